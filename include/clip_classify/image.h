@@ -1,0 +1,66 @@
+// From the bytes of an image file to the pixels an encoder takes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace clip_classify {
+
+/// A decoded picture: `height` rows of `width` interleaved RGB pixels, 8 bits a channel, sRGB as stored.
+struct Image {
+  int width = 0;
+  int height = 0;
+  std::vector<std::uint8_t> rgb;  ///< height * width * 3
+};
+
+/// What becomes of transparency: dropped, showing the hidden colour as Pillow's convert("RGB") does, or
+/// composed over white.
+enum class Alpha { drop, white };
+
+struct DecodeOptions {
+  bool apply_exif = true;  ///< turn the picture as its EXIF orientation says
+  Alpha alpha = Alpha::drop;
+  /// Larger pictures are refused from their header. Default: Pillow's limit for a decompression bomb error
+  /// (Image.MAX_IMAGE_PIXELS * 2).
+  std::int64_t max_pixels = 178'956'970;
+};
+
+/// Decodes JPEG (also CMYK), PNG, WebP, TIFF, BMP, PNM, JPEG 2000, GIF (first frame) and, where libheif was
+/// found at build time, HEIC and AVIF; the format is told from the content, never from a file's name.
+/// Gray is spread over RGB; 16 bits are scaled to 8. Throws Error (input): codes "decode" (not an image, or
+/// damaged; truncated files are errors), "too_large" and "unsupported".
+Image decode_image(std::span<const std::byte> bytes, const DecodeOptions& options = {});
+
+/// The image part of a model's manifest (see models/README.md): everything between decoded pixels and the
+/// encoder's input.
+struct ImageSpec {
+  enum class Resize { shortest, squash };
+  enum class Interpolation { bilinear, bicubic };
+  int height = 224;  ///< of the encoder's input, in pixels
+  int width = 224;
+  Resize resize = Resize::shortest;
+  int resize_size = 224;  ///< `shortest`: length of the shorter side before the center crop
+  Interpolation interpolation = Interpolation::bicubic;
+  bool antialias = true;
+  std::array<float, 3> mean{};  ///< of pixels in 0..1, per channel
+  std::array<float, 3> std{};
+  Alpha alpha = Alpha::drop;
+  bool exif = true;
+};
+
+/// Resizes and crops as Pillow and torchvision do (antialiased; target sizes truncate, crops round; within
+/// 1 of 255 of Pillow): spec.height * spec.width interleaved RGB. A picture smaller than the crop after
+/// resizing can't occur: `resize_size` is at least the crop, which the manifest's reader checks.
+Image resize_and_crop(const Image& image, const ImageSpec& spec);
+
+/// resize_and_crop, then (pixel / 255 - mean) / std: 3 * height * width floats, channel-major (CHW).
+std::vector<float> preprocess(const Image& image, const ImageSpec& spec);
+
+/// The formats this build decodes, for --version: "JPEG", "PNG", ...
+std::vector<std::string> decodable_formats();
+
+}  // namespace clip_classify

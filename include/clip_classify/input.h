@@ -1,0 +1,65 @@
+// The images a run is asked for: files, folders, lists and standard input, one at a time and in order.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clip_classify/error.h"
+
+namespace clip_classify {
+
+/// One image to read. `path` holds the bytes of the path as given (not necessarily UTF-8), or "-".
+struct Input {
+  std::string path;
+  /// Set when the input can't be read at all (a missing file, a folder without images): kind `input`.
+  std::optional<Error> error;
+};
+
+/// Where inputs come from. Arguments and the list are walked in the order given.
+struct InputOptions {
+  /// Files, folders (walked recursively, each folder's entries sorted by byte, only image files by
+  /// extension, hidden entries skipped, links to folders not followed) or "-" (one image on standard input).
+  std::vector<std::string> paths;
+  /// A file that lists more paths, one a line, or "-" for standard input; entries may be folders too.
+  std::optional<std::string> files_from;
+  /// The list's entries end with NUL in place of a line break.
+  bool nul_separated = false;
+};
+
+/// Pulls inputs lazily, so that neither a long list nor a deep folder is held in memory; a list on standard
+/// input is read a line at a time, as it arrives.
+class InputSource {
+ public:
+  /// Throws Error (usage) when nothing is asked for, or when two inputs both read standard input, and
+  /// (usage) when the list itself can't be opened.
+  explicit InputSource(InputOptions options);
+  ~InputSource();
+  InputSource(InputSource&&) noexcept;
+  InputSource& operator=(InputSource&&) noexcept;
+
+  /// The next input, or nothing at the end. Failures of one input come back inside it, not as exceptions.
+  std::optional<Input> next();
+
+  /// Whether inputs come one by one from another process, which may wait for our answers before it goes on.
+  bool arrives_on_stdin() const;
+
+  /// Makes a next() that waits for standard input, and all later ones, return nothing. Safe from any thread.
+  void stop();
+
+  /// How many inputs there are, by walking all of them again; nothing when a list comes from standard input
+  /// or a pipe and can't be walked twice.
+  std::optional<std::size_t> count() const;
+
+ private:
+  struct Walk;
+  std::unique_ptr<Walk> walk_;
+};
+
+/// The whole content of a file, or of standard input for "-". Throws Error (input): codes "missing",
+/// "unreadable", "empty", "too_large" (over `max_bytes`).
+std::vector<std::byte> read_bytes(const std::string& path, std::size_t max_bytes = std::size_t{1} << 30);
+
+}  // namespace clip_classify

@@ -1,0 +1,45 @@
+// Images read and decoded ahead of the model, in a bounded window, handed over in the order of the inputs.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "clip_classify/image.h"
+#include "clip_classify/input.h"
+
+namespace clip_classify {
+
+/// An input and its pixels as the encoder takes them (see preprocess), or the input's error and no pixels.
+struct LoadedImage {
+  Input input;
+  std::vector<float> pixels;
+};
+
+struct LoaderOptions {
+  DecodeOptions decode;
+  int threads = 1;          ///< that decode and preprocess
+  std::size_t window = 32;  ///< most images in memory at once, read or being read
+};
+
+/// Pulls from an InputSource on a thread of its own and decodes on several. One broken image is an error in
+/// its place and holds nobody up.
+class ImageLoader {
+ public:
+  ImageLoader(InputSource source, ImageSpec spec, LoaderOptions options);
+  /// Stops early when not drained: blocked reads of a list on standard input are given up.
+  ~ImageLoader();
+  ImageLoader(const ImageLoader&) = delete;
+  ImageLoader& operator=(const ImageLoader&) = delete;
+
+  /// The next images in order, at most `count` (at most the window): exactly `count` until the inputs end,
+  /// so that a run's batches do not depend on timing. Only where inputs arrive one by one on standard input
+  /// does it hand over what is there rather than wait for more. Empty at the end.
+  std::vector<LoadedImage> next(std::size_t count);
+
+ private:
+  struct Window;
+  std::unique_ptr<Window> window_;
+};
+
+}  // namespace clip_classify

@@ -1,0 +1,70 @@
+// model.json: every number of a model that could disagree with Python (format: models/README.md).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "clip_classify/image.h"
+#include "clip_classify/text.h"
+
+namespace clip_classify {
+
+/// How a vector of logits becomes scores: softmax over the labels, or a sigmoid each.
+enum class Activation { softmax, sigmoid };
+
+/// score = activation(scale * cosine + bias). For CLIP, scale = exp(logit_scale) and bias = 0 (Radford et
+/// al. 2021); for SigLIP both are trained (Zhai et al. 2023).
+struct ScoreSpec {
+  double scale = 100.0;
+  double bias = 0.0;
+};
+
+struct FileSum {
+  std::string sha256;  ///< lower-case hex
+  std::uintmax_t bytes = 0;
+};
+
+/// Values that `model verify` recomputes: an image drawn by formula and a few texts.
+struct Golden {
+  int image_width = 0;
+  int image_height = 0;
+  std::vector<float> image_embedding;
+  struct Text {
+    std::string text;
+    std::vector<std::int64_t> ids;
+    std::vector<float> embedding;
+  };
+  std::vector<Text> texts;
+};
+
+struct Manifest {
+  std::filesystem::path folder;
+  std::string name;
+  std::string description;
+  std::string source;
+  std::string licence;
+  std::string image_encoder;  ///< file names relative to `folder`
+  std::string text_encoder;
+  ImageSpec image;
+  TextSpec text;
+  int embedding_width = 0;
+  ScoreSpec score;
+  Activation activation = Activation::softmax;
+  ScoreSpec multi_label;  ///< for labels judged alone, always through a sigmoid
+  std::vector<std::string> templates;
+  std::map<std::string, FileSum> files;
+  Golden golden;
+};
+
+/// Reads and checks FOLDER/model.json. Throws Error (model) that names the file and the field: missing,
+/// not JSON, a newer format version, an unknown or absent field, a value out of range, a listed file that
+/// does not exist or has another size.
+Manifest read_manifest(const std::filesystem::path& folder);
+
+/// Compares every listed file with its sha256. Throws Error (model) that names the first altered file.
+void check_files(const Manifest& manifest);
+
+}  // namespace clip_classify

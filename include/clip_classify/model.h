@@ -1,0 +1,52 @@
+// A model folder at work: images and texts in, unit vectors of one space out.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "clip_classify/embeddings.h"
+#include "clip_classify/manifest.h"
+
+namespace clip_classify {
+
+struct ModelOptions {
+  std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
+  int threads = 0;              ///< of the encoders; 0: one for each core
+};
+
+/// The two encoders and the tokenizer of a manifest. Each encoder is checked and loaded when it is first
+/// needed. Not safe to share between threads.
+class Model {
+ public:
+  /// Throws Error (model) for a device that is not there.
+  explicit Model(Manifest manifest, const ModelOptions& options = {});
+  ~Model();
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+
+  const Manifest& manifest() const;
+
+  /// Loads the image encoder now rather than with the first image.
+  void load_image_encoder();
+
+  /// `pixels` holds `count` preprocessed images back to back (see preprocess). Returns `count` unit rows.
+  /// Throws Error (model) when the encoder fails or its output is not [count, embedding_width] and finite.
+  Matrix embed_images(std::span<const float> pixels, std::size_t count);
+
+  /// What each text becomes for the text encoder, before padding.
+  std::vector<Tokens> tokenize(std::span<const std::string> texts) const;
+
+  /// One unit row for each token sequence, in order; any number of them, run in bounded batches.
+  Matrix embed_tokens(std::span<const Tokens> sequences);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+/// "libtorch 2.13.0", CPU capability and CUDA, for --version.
+std::vector<std::string> runtime_description();
+
+}  // namespace clip_classify

@@ -1,0 +1,75 @@
+// Labels, prompt templates, and the token ids a text encoder takes.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace clip_classify {
+
+/// A class to choose from: the name that is printed, and the texts that stand for it (at least one; the name
+/// itself unless synonyms were given). Valid UTF-8, trimmed, not empty.
+struct Label {
+  std::string name;
+  std::vector<std::string> texts;
+};
+
+/// Where labels come from; all of them add up in this order.
+struct LabelOptions {
+  std::vector<std::string> lists;   ///< --labels: comma-separated
+  std::vector<std::string> labels;  ///< --label: one each, commas kept
+  std::vector<std::string> files;   ///< --labels-file: a line each, or JSON: a list, or an object of lists
+};
+
+/// The labels asked for, duplicates (after trimming) joined into the first. Throws Error (usage) that names
+/// the source (option, or file and line): no labels at all, an empty label, invalid UTF-8, a control character,
+/// broken JSON, a missing or unreadable file.
+std::vector<Label> read_labels(const LabelOptions& options);
+
+/// Prompt templates from --template values and --templates-file files (a line each); empty when neither is
+/// given. Throws Error (usage) for a template without "{}" or invalid UTF-8.
+std::vector<std::string> read_templates(const std::vector<std::string>& templates,
+                                        const std::vector<std::string>& files);
+
+/// The prompt for a label text: every "{}" of the template replaced.
+std::string fill_template(std::string_view prompt_template, std::string_view text);
+
+/// What a text became: ids with the special ones (begin, end) included, not padded.
+struct Tokens {
+  std::vector<std::int64_t> ids;
+  bool truncated = false;  ///< the text was longer than the context and was cut, end token kept
+  int unknown = 0;         ///< how many ids are the unknown token
+};
+
+/// The text part of a model's manifest (see models/README.md).
+struct TextSpec {
+  enum class Padding { longest, context };
+  std::string tokenizer_kind;  ///< "wordpiece"
+  std::string tokenizer_file;  ///< relative to the model folder
+  bool lower_case = true;      ///< wordpiece: lower-case the text
+  bool strip_accents = true;   ///< wordpiece: decompose (NFD) and drop combining marks
+  bool split_chinese = true;   ///< wordpiece: every CJK ideograph is a word
+  int context_length = 77;     ///< most ids in a sequence, special ones included
+  Padding padding = Padding::longest;
+  std::int64_t bos = 0, eos = 0, pad = 0, unk = 0;
+  bool mask = false;  ///< the encoder takes a second input: 1 for a token, 0 for padding
+};
+
+/// Text to ids, as the model's Python tokenizer does it. Stateless after construction and safe to share
+/// between threads.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+  /// `text` is valid UTF-8 of any length.
+  virtual Tokens encode(std::string_view text) const = 0;
+};
+
+/// The tokenizer a manifest asks for. Throws Error (model) that names the file: missing, not UTF-8, without
+/// the special tokens, an unknown kind.
+std::unique_ptr<Tokenizer> make_tokenizer(const TextSpec& spec, const std::filesystem::path& model_folder);
+
+}  // namespace clip_classify
