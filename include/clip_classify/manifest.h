@@ -64,7 +64,11 @@ struct Manifest {
 /// does not exist or has another size.
 Manifest read_manifest(const std::filesystem::path& folder);
 
-/// Compares every listed file with its sha256. Throws Error (model) that names the first altered file.
+/// Compares one listed file with its sha256. Throws Error (model) that names it when it was altered. An encoder
+/// is code: it is checked before it is loaded.
+void check_file(const Manifest& manifest, const std::string& name);
+
+/// check_file for all of them.
 void check_files(const Manifest& manifest);
 
 }  // namespace clip_classify

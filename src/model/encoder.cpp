@@ -1,0 +1,90 @@
+#include "model/encoder.h"
+
+#include <ATen/Context.h>
+#include <torch/version.h>
+
+#include "clip_classify/error.h"
+
+namespace clip_classify {
+namespace {
+
+/// A library's message without its backtrace: the last line that says something, TorchScript's own traceback
+/// coming before it.
+std::string reason(const std::exception& failure) {
+  const auto* torch_error = dynamic_cast<const c10::Error*>(&failure);
+  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : failure.what();
+  while (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  return text.substr(text.rfind('\n') + 1);
+}
+
+}  // namespace
+
+torch::Device find_device(const std::string& name) {
+  const auto devices = static_cast<int>(at::getNumGPUs());
+  if (name == "cpu" || (name == "auto" && devices == 0)) {
+    return torch::kCPU;
+  }
+  if (devices == 0) {
+    throw model_error("--device " + name + ": no CUDA device here (no GPU, no driver, or a libtorch built " +
+                      "for the CPU); use --device cpu");
+  }
+  const int index = name.starts_with("cuda:") ? std::stoi(name.substr(5)) : 0;
+  if (index >= devices) {
+    throw model_error("--device " + name + ": there are " + std::to_string(devices) +
+                      " CUDA devices, numbered from 0");
+  }
+  return {torch::kCUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Device device)
+    : path_((manifest.folder / file).string()), width_(manifest.embedding_width), device_(device) {
+  check_file(manifest, file);
+  // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and
+  // gains nothing on a frozen graph.
+  torch::jit::setGraphExecutorOptimize(false);
+  try {
+    module_ = torch::jit::load(path_, device_);
+    module_.eval();
+    module_ = torch::jit::freeze(module_);
+  } catch (const std::exception& failure) {
+    throw model_error(path_ + ": not a TorchScript archive that libtorch " TORCH_VERSION " loads: " +
+                      reason(failure));
+  }
+}
+
+Matrix Encoder::run(std::vector<torch::Tensor> inputs) {
+  const torch::InferenceMode no_autograd;
+  const auto batch = inputs.front().size(0);
+  torch::Tensor output;
+  try {
+    std::vector<torch::IValue> arguments;
+    for (auto& input : inputs) {
+      arguments.emplace_back(input.to(device_));
+    }
+    output = module_.forward(std::move(arguments)).toTensor().to(torch::kCPU, torch::kFloat).contiguous();
+  } catch (const std::exception& failure) {
+    throw model_error(path_ + ": the encoder failed: " + reason(failure));
+  }
+  if (output.dim() != 2 || output.size(0) != batch || output.size(1) != width_) {
+    std::string shape;
+    for (const auto size : output.sizes()) {
+      shape += (shape.empty() ? "" : ", ") + std::to_string(size);
+    }
+    throw model_error(path_ + ": the encoder gives [" + shape + "] in place of [" + std::to_string(batch) +
+                      ", " + std::to_string(width_) + "], which model.json promises");
+  }
+  if (!output.isfinite().all().item<bool>()) {
+    throw model_error(path_ + ": the encoder gives values that are not finite");
+  }
+  Matrix rows{static_cast<std::size_t>(batch), static_cast<std::size_t>(width_), {}};
+  const float* values = output.const_data_ptr<float>();
+  rows.values.assign(values, values + output.numel());
+  for (std::size_t row = 0; row < rows.rows; ++row) {
+    normalize(rows.row(row));
+  }
+  return rows;
+}
+
+}  // namespace clip_classify

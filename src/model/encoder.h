@@ -1,0 +1,33 @@
+// One TorchScript encoder on a device: tensors in, unit rows out. The only header here that needs torch.
+#pragma once
+
+#include <torch/script.h>
+
+#include <string>
+#include <vector>
+
+#include "clip_classify/embeddings.h"
+#include "clip_classify/manifest.h"
+
+namespace clip_classify {
+
+/// "auto", "cpu", "cuda" or "cuda:N" as a device that is there. Throws Error (model) for one that isn't.
+torch::Device find_device(const std::string& name);
+
+class Encoder {
+ public:
+  /// Checks FOLDER/`file` against its sha256, loads and freezes it. Throws Error (model) naming the file.
+  Encoder(const Manifest& manifest, const std::string& file, torch::Device device);
+
+  /// Runs the encoder on tensors whose first dimension is the batch. Throws Error (model) naming the file when
+  /// it fails or when the output is not finite float [batch, embedding_width].
+  Matrix run(std::vector<torch::Tensor> inputs);
+
+ private:
+  std::string path_;
+  int width_;
+  torch::Device device_;
+  torch::jit::Module module_;
+};
+
+}  // namespace clip_classify

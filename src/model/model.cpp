@@ -1,0 +1,126 @@
+#include "clip_classify/model.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "model/encoder.h"
+
+namespace clip_classify {
+namespace {
+
+/// Texts in a batch: long enough to fill the CPU, short enough to keep memory small at 10,000 labels.
+constexpr std::size_t kTextBatch = 64;
+
+}  // namespace
+
+struct Model::Parts {
+  Manifest manifest;
+  torch::Device device;
+  std::unique_ptr<Tokenizer> tokenizer;
+  std::optional<Encoder> image_encoder;
+  std::optional<Encoder> text_encoder;
+
+  Parts(Manifest given, torch::Device where) : manifest(std::move(given)), device(where) {}
+
+  Encoder& ready(std::optional<Encoder>& encoder, const std::string& file) const {
+    if (!encoder) {
+      encoder.emplace(manifest, file, device);
+    }
+    return *encoder;
+  }
+
+  Matrix embed_batch(std::span<const Tokens* const> batch) {
+    const auto& spec = manifest.text;
+    std::size_t length = 0;
+    for (const auto* tokens : batch) {
+      length = std::max(length, tokens->ids.size());
+    }
+    if (spec.padding == TextSpec::Padding::context) {
+      length = static_cast<std::size_t>(spec.context_length);
+    }
+    const auto rows = static_cast<std::int64_t>(batch.size());
+    const auto columns = static_cast<std::int64_t>(length);
+    std::vector<torch::Tensor> inputs{torch::full({rows, columns}, spec.pad, torch::kLong)};
+    if (spec.mask) {
+      inputs.push_back(torch::zeros({rows, columns}, torch::kLong));
+    }
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+      const auto& ids = batch[row]->ids;
+      std::copy(ids.begin(), ids.end(), inputs[0].data_ptr<std::int64_t>() + row * length);
+      if (spec.mask) {
+        std::fill_n(inputs[1].data_ptr<std::int64_t>() + row * length, ids.size(), 1);
+      }
+    }
+    return ready(text_encoder, manifest.text_encoder).run(std::move(inputs));
+  }
+};
+
+Model::Model(Manifest manifest, const ModelOptions& options)
+    : parts_(std::make_unique<Parts>(std::move(manifest), find_device(options.device))) {
+  if (options.threads > 0) {
+    at::set_num_threads(options.threads);
+  }
+}
+
+Model::~Model() = default;
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+
+const Manifest& Model::manifest() const { return parts_->manifest; }
+
+void Model::load_image_encoder() { parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder); }
+
+Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
+  const auto& spec = parts_->manifest.image;
+  auto batch = torch::from_blob(const_cast<float*>(pixels.data()),
+                                {static_cast<std::int64_t>(count), 3, spec.height, spec.width}, torch::kFloat);
+  return parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder).run({std::move(batch)});
+}
+
+std::vector<Tokens> Model::tokenize(std::span<const std::string> texts) const {
+  if (!parts_->tokenizer) {
+    check_file(parts_->manifest, parts_->manifest.text.tokenizer_file);
+    parts_->tokenizer = make_tokenizer(parts_->manifest.text, parts_->manifest.folder);
+  }
+  std::vector<Tokens> sequences;
+  sequences.reserve(texts.size());
+  for (const auto& text : texts) {
+    sequences.push_back(parts_->tokenizer->encode(text));
+  }
+  return sequences;
+}
+
+Matrix Model::embed_tokens(std::span<const Tokens> sequences) {
+  // Batches of about equal length hold little padding.
+  std::vector<std::size_t> order(sequences.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return sequences[a].ids.size() < sequences[b].ids.size();
+  });
+  const auto width = static_cast<std::size_t>(parts_->manifest.embedding_width);
+  Matrix result{sequences.size(), width, std::vector<float>(sequences.size() * width)};
+  for (std::size_t start = 0; start < order.size(); start += kTextBatch) {
+    std::vector<const Tokens*> batch;
+    for (std::size_t index = start; index < std::min(order.size(), start + kTextBatch); ++index) {
+      batch.push_back(&sequences[order[index]]);
+    }
+    const auto rows = parts_->embed_batch(batch);
+    for (std::size_t row = 0; row < rows.rows; ++row) {
+      std::ranges::copy(rows.row(row), result.row(order[start + row]).begin());
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> runtime_description() {
+  return {std::string("libtorch ") + TORCH_VERSION, "CPU " + at::get_cpu_capability(),
+          "CUDA devices: " + std::to_string(at::getNumGPUs())};
+}
+
+}  // namespace clip_classify
