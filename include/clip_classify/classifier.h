@@ -31,12 +31,18 @@ struct Classifier {
   std::vector<LabelScore> scores(std::span<const float> embedding) const;
 };
 
+/// What a caller may want to know of a longer piece of work.
+struct ZeroShotEvents {
+  std::function<void(const std::string& message)> warn;  ///< a label was cut at the context length
+  /// After each batch of prompts; what it throws (Interrupted, say) ends the work.
+  std::function<void(std::size_t done, std::size_t total)> progress;
+};
+
 /// A classifier from words alone (Radford et al. 2021, section 3.1.4): each label's prompts (texts times
 /// templates) are embedded, averaged and renormalised. With `judged_alone`, the manifest's multi-label scale
-/// and bias and a sigmoid take the place of its activation. `warn` is told of every label that was cut at
-/// the context length.
+/// and bias and a sigmoid take the place of its activation.
 Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
                                 const std::vector<std::string>& templates, bool judged_alone,
-                                const std::function<void(const std::string&)>& warn);
+                                const ZeroShotEvents& events = {});
 
 }  // namespace clip_classify

@@ -25,6 +25,12 @@ class Error : public std::runtime_error {
   std::string code_;
 };
 
+/// The user asked for a stop; thrown where work is given up because of it.
+class Interrupted : public std::exception {
+ public:
+  const char* what() const noexcept override { return "interrupted"; }
+};
+
 inline Error usage_error(const std::string& message) { return {ErrorKind::usage, "usage", message}; }
 inline Error model_error(const std::string& message) { return {ErrorKind::model, "model", message}; }
 inline Error output_error(const std::string& message) { return {ErrorKind::output, "output", message}; }

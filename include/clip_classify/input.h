@@ -14,20 +14,26 @@ namespace clip_classify {
 /// One image to read. `path` holds the bytes of the path as given (not necessarily UTF-8), or "-".
 struct Input {
   std::string path;
-  /// Set when the input can't be read at all (a missing file, a folder without images): kind `input`.
+  /// Set when the input can't be read at all: kind `input`, codes "missing", "unreadable", "no_images".
   std::optional<Error> error;
 };
 
-/// Where inputs come from. Arguments and the list are walked in the order given.
+/// Where inputs come from. First the arguments, then the list, each in the order given.
 struct InputOptions {
-  /// Files, folders (walked recursively, each folder's entries sorted by byte, only image files by
-  /// extension, hidden entries skipped, links to folders not followed) or "-" (one image on standard input).
+  /// Files, whatever their extension; folders (walked recursively, each folder's entries sorted by byte, only
+  /// image files by extension, hidden entries skipped, links to folders not followed); or "-" (one image on
+  /// standard input).
   std::vector<std::string> paths;
-  /// A file that lists more paths, one a line, or "-" for standard input; entries may be folders too.
+  /// A file that lists more paths, one a line, or "-" for standard input. Entries may be folders too; blank
+  /// ones are skipped. An entry "-" is a file of that name and comes out as "./-". A line's '\r' (lists made
+  /// on Windows) and the first line's byte order mark are dropped unless a file has exactly that name.
   std::optional<std::string> files_from;
-  /// The list's entries end with NUL in place of a line break.
+  /// The list's entries end with NUL in place of a line break, and every other byte belongs to the path.
   bool nul_separated = false;
 };
+
+/// The largest file that is read unless a caller says otherwise.
+inline constexpr std::size_t default_max_bytes = std::size_t{1} << 30;
 
 /// Pulls inputs lazily, so that neither a long list nor a deep folder is held in memory; a list on standard
 /// input is read a line at a time, as it arrives.
@@ -43,11 +49,17 @@ class InputSource {
   /// The next input, or nothing at the end. Failures of one input come back inside it, not as exceptions.
   std::optional<Input> next();
 
-  /// Whether inputs come one by one from another process, which may wait for our answers before it goes on.
+  /// What read_bytes gives, except that a wait for standard input ends with stop(), as Error (input,
+  /// "unreadable"). Safe beside next() on another thread.
+  std::vector<std::byte> read(const std::string& path, std::size_t max_bytes = default_max_bytes) const;
+
+  /// Whether inputs come one by one from another process, through standard input or a pipe, which may wait
+  /// for our answers before it goes on.
   bool arrives_on_stdin() const;
 
-  /// Makes a next() that waits for standard input, and all later ones, return nothing. Safe from any thread.
-  void stop();
+  /// Makes a next() or read() that waits for standard input give up, and every later next() return nothing.
+  /// Safe from any thread and from a signal handler.
+  void stop() noexcept;
 
   /// How many inputs there are, by walking all of them again; nothing when a list comes from standard input
   /// or a pipe and can't be walked twice.
@@ -60,6 +72,6 @@ class InputSource {
 
 /// The whole content of a file, or of standard input for "-". Throws Error (input): codes "missing",
 /// "unreadable", "empty", "too_large" (over `max_bytes`).
-std::vector<std::byte> read_bytes(const std::string& path, std::size_t max_bytes = std::size_t{1} << 30);
+std::vector<std::byte> read_bytes(const std::string& path, std::size_t max_bytes = default_max_bytes);
 
 }  // namespace clip_classify

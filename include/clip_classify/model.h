@@ -1,6 +1,7 @@
 // A model folder at work: images and texts in, unit vectors of one space out.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,8 +39,10 @@ class Model {
   /// What each text becomes for the text encoder, before padding.
   std::vector<Tokens> tokenize(std::span<const std::string> texts) const;
 
-  /// One unit row for each token sequence, in order; any number of them, run in bounded batches.
-  Matrix embed_tokens(std::span<const Tokens> sequences);
+  /// One unit row for each token sequence, in order; any number of them, run in bounded batches. `on_batch` is
+  /// told how many are done after each; what it throws ends the work.
+  Matrix embed_tokens(std::span<const Tokens> sequences,
+                      const std::function<void(std::size_t done)>& on_batch = {});
 
  private:
   struct Parts;

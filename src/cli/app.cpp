@@ -1,0 +1,87 @@
+#include "cli/app.h"
+
+#include <csignal>
+#include <iterator>
+#include <map>
+#include <new>
+
+#include "clip_classify/error.h"
+#include "clip_classify/image.h"
+#include "clip_classify/model.h"
+#include "clip_classify/writer.h"
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/interrupt.h"
+
+namespace clip_classify::cli {
+namespace {
+
+std::string version_text() {
+  std::string text = "clip-classify " CLIP_CLASSIFY_VERSION "\n";
+  for (const auto& line : runtime_description()) {
+    text += line + "\n";
+  }
+  text += "image formats:";
+  for (const auto& format : decodable_formats()) {
+    text += " " + format;
+  }
+  return text + "\n";
+}
+
+void print(const std::string& text) {
+  const auto out = open_sink(std::nullopt);
+  out->write(text);
+  out->commit();
+}
+
+int run_command(Arguments arguments, Context& context) {
+  using Command = int (*)(const Arguments&, Context&);
+  static const std::map<std::string, Command> commands{{"classify", run_classify}, {"model", run_model}};
+  if (!arguments.empty() && arguments.front() == "--version") {
+    print(version_text());
+    return kDone;
+  }
+  const auto named = arguments.empty() ? commands.end() : commands.find(arguments.front());
+  if (named == commands.end()) {
+    return run_classify(arguments, context);
+  }
+  arguments.erase(arguments.begin());
+  return named->second(arguments, context);
+}
+
+int run_guarded(const Arguments& arguments, Context& context) {
+  try {
+    return run_command(arguments, context);
+  } catch (const HelpRequested& help) {
+    print(help.text);
+    return kDone;
+  }
+}
+
+}  // namespace
+
+int run(std::vector<std::string> arguments) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Console console;
+  const Interrupt interrupt;
+  Context context{console, interrupt.token()};
+  int code = kNothingReliable;
+  try {
+    code = run_guarded(arguments, context);
+  } catch (const ClosedPipe&) {
+    code = kDone;
+  } catch (const Interrupted&) {
+    console.end_progress();
+  } catch (const Error& error) {
+    console.error(error.what());
+  } catch (const std::bad_alloc&) {
+    console.error("out of memory; try a smaller --batch-size or fewer labels");
+  } catch (const std::exception& failure) {
+    console.error(std::string("unexpected error, please report it: ") + failure.what());
+  }
+  console.end_progress();
+  interrupt.end_process_if_interrupted();
+  return code;
+}
+
+}  // namespace clip_classify::cli

@@ -1,0 +1,143 @@
+#include "cli/options.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace clip_classify::cli {
+namespace {
+
+/// An option that takes one value at a time and may be given again.
+CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                            const std::string& help) {
+  return app.add_option(name, values, help)->allow_extra_args(false)->take_all();
+}
+
+}  // namespace
+
+void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts) {
+  add_repeatable(app, "--labels", labels.lists, "Labels to choose from: cat,dog")
+      ->type_name("A,B,...")
+      ->group("Labels");
+  add_repeatable(app, "--label", labels.labels, "One label, commas kept: 'salt, pepper'; may be repeated")
+      ->type_name("TEXT")
+      ->group("Labels");
+  add_repeatable(app, "--labels-file", labels.files,
+                 "A label a line, or JSON: a list, or {\"label\": [\"synonym\", ...]}")
+      ->type_name("FILE")
+      ->group("Labels");
+  add_repeatable(app, "--template", prompts.templates,
+                 "Prompt with {} for the label: 'a photo of a {}'; several are averaged\n"
+                 "[default: the model's]")
+      ->type_name("TEXT")
+      ->group("Labels");
+  add_repeatable(app, "--templates-file", prompts.files, "A template a line")->type_name("FILE")->group("Labels");
+}
+
+void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decode) {
+  app.add_option("IMAGE", inputs.paths, "Image files, folders (with all below them), or - for standard input")
+      ->type_name("")
+      ->group("Images");
+  app.add_option("--files-from", inputs.files_from, "Read image paths from a file, or - for standard input")
+      ->type_name("FILE")
+      ->group("Images");
+  app.add_flag("-0,--null", inputs.nul_separated, "Paths of --files-from end with NUL, as from find -print0")
+      ->group("Images");
+  app.add_flag("!--no-exif", decode.apply_exif, "Leave pictures as stored, not turned as EXIF says")
+      ->group("Images");
+  app.add_option("--max-pixels", decode.max_pixels, "Refuse larger images, by their header [178956970]")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+      ->group("Images");
+}
+
+void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity) {
+  app.add_option("-k,--top-k", ranking.top_k, "Labels shown for an image, best first; 0: all [5; csv, tsv: 1]")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32))
+      ->group("Choice");
+  app.add_option("--threshold", ranking.threshold, "Leave out labels that score less")
+      ->type_name("P")
+      ->group("Choice");
+  app.add_option("--scores", quantity, "probability, similarity (cosine) or logit [probability]")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"probability", "similarity", "logit"}))
+      ->group("Choice");
+}
+
+void add_run_options(CLI::App& app, RunOptions& run) {
+  if (const char* model = std::getenv("CLIP_CLASSIFY_MODEL"); model != nullptr && *model != '\0') {
+    run.model = model;
+  }
+  app.add_option("--model", run.model, "Model name or folder [$CLIP_CLASSIFY_MODEL, else compact]")
+      ->type_name("MODEL")
+      ->group("Model");
+  app.add_option("--device", run.encoder.device, "auto, cpu, cuda or cuda:N [auto]")
+      ->type_name("WHERE")
+      ->check([](const std::string& text) {
+        const bool numbered = text.starts_with("cuda:") && text.size() > 5 && text.size() < 8 &&
+                              text.find_first_not_of("0123456789", 5) == std::string::npos;
+        return text == "auto" || text == "cpu" || text == "cuda" || numbered
+                   ? std::string()
+                   : "\"" + text + "\" is none of auto, cpu, cuda, cuda:N";
+      })
+      ->group("Model");
+  app.add_option("--precision", run.precision, "auto or fp32 [auto]")
+      ->type_name("TYPE")
+      ->check(CLI::IsMember({"auto", "fp32"}))
+      ->group("Model");
+  app.add_option("--threads", run.encoder.threads, "Threads [one for each core]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024))
+      ->group("Model");
+  app.add_option("--batch-size", run.batch_size, "Images in one run of the encoder [16]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096))
+      ->group("Model");
+}
+
+void add_output_options(CLI::App& app, OutputOptions& output) {
+  auto* format = app.add_option("--format", output.format, "text, json, jsonl, csv or tsv [text]")
+                     ->type_name("FORMAT")
+                     ->check(CLI::IsMember({"text", "json", "jsonl", "csv", "tsv"}))
+                     ->group("Output");
+  app.add_flag("--json", output.json, "Same as --format jsonl: one object an image, a line each")
+      ->excludes(format)
+      ->group("Output");
+  app.add_option("-o,--output", output.file, "Write to a file: whole, or not at all")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_option("--color", output.color, "auto, always or never; NO_COLOR is heeded [auto]")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->group("Output");
+}
+
+void add_console_options(CLI::App& app, ConsoleOptions& console) {
+  app.add_flag("-q,--quiet", console.quiet, "Errors only on standard error")->group("Output");
+  app.add_flag("-v,--verbose", console.verbose, "Say what is done and the time it takes")->group("Output");
+  app.add_option("--progress", console.progress, "auto (on a terminal), always or never [auto]")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->group("Output");
+}
+
+Format chosen_format(const OutputOptions& output) {
+  if (output.json || output.format == "jsonl") {
+    return Format::jsonl;
+  }
+  return output.format == "json"  ? Format::json
+         : output.format == "csv" ? Format::csv
+         : output.format == "tsv" ? Format::tsv
+                                  : Format::text;
+}
+
+bool results_on_terminal(const OutputOptions& output) { return !output.file && isatty(STDOUT_FILENO) == 1; }
+
+bool uses_color(const OutputOptions& output) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  return output.color == "always" || (output.color == "auto" && !refused && results_on_terminal(output));
+}
+
+}  // namespace clip_classify::cli

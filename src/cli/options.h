@@ -1,0 +1,51 @@
+// Options that several commands share: each is stated once, with its default and help.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "clip_classify/image.h"
+#include "clip_classify/input.h"
+#include "clip_classify/model.h"
+#include "clip_classify/ranking.h"
+#include "clip_classify/text.h"
+#include "clip_classify/writer.h"
+#include "cli/console.h"
+
+namespace clip_classify::cli {
+
+struct PromptOptions {
+  std::vector<std::string> templates;
+  std::vector<std::string> files;
+};
+
+struct RunOptions {
+  std::string model = "compact";
+  ModelOptions encoder;
+  std::string precision = "auto";
+  std::size_t batch_size = 16;
+};
+
+struct OutputOptions {
+  std::string format = "text";
+  bool json = false;
+  std::optional<std::string> file;
+  std::string color = "auto";
+};
+
+void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts);
+void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decode);
+void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity);
+void add_run_options(CLI::App& app, RunOptions& run);
+void add_output_options(CLI::App& app, OutputOptions& output);
+void add_console_options(CLI::App& app, ConsoleOptions& console);
+
+/// The format that --format and --json ask for.
+Format chosen_format(const OutputOptions& output);
+
+/// --color, NO_COLOR (https://no-color.org) and whether results go to a terminal.
+bool uses_color(const OutputOptions& output);
+bool results_on_terminal(const OutputOptions& output);
+
+}  // namespace clip_classify::cli
