@@ -108,6 +108,9 @@ std::map<std::string, FileSum> read_files(JsonFields fields, const nlohmann::jso
     auto file = fields.object(name);
     const FileSum sum{file.get<std::string>("sha256"), file.get<std::uintmax_t>("bytes")};
     file.finish();
+    if (std::filesystem::path(name).filename() != name) {
+      throw fields.error(name, "is not the name of a file in the model folder");
+    }
     std::error_code failed;
     const auto bytes = std::filesystem::file_size(folder / name, failed);
     if (failed) {

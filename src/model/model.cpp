@@ -96,7 +96,8 @@ std::vector<Tokens> Model::tokenize(std::span<const std::string> texts) const {
   return sequences;
 }
 
-Matrix Model::embed_tokens(std::span<const Tokens> sequences) {
+Matrix Model::embed_tokens(std::span<const Tokens> sequences,
+                           const std::function<void(std::size_t)>& on_batch) {
   // Batches of about equal length hold little padding.
   std::vector<std::size_t> order(sequences.size());
   std::iota(order.begin(), order.end(), 0);
@@ -113,6 +114,9 @@ Matrix Model::embed_tokens(std::span<const Tokens> sequences) {
     const auto rows = parts_->embed_batch(batch);
     for (std::size_t row = 0; row < rows.rows; ++row) {
       std::ranges::copy(rows.row(row), result.row(order[start + row]).begin());
+    }
+    if (on_batch) {
+      on_batch(start + rows.rows);
     }
   }
   return result;

@@ -1,0 +1,96 @@
+#include "clip_classify/model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "clip_classify/error.h"
+#include "clip_classify/golden.h"
+#include "clip_classify/model_folders.h"
+
+namespace clip_classify {
+namespace {
+
+Model compact() { return Model(read_manifest(std::string(MODELS_DIR) + "/compact")); }
+
+TEST(Model, GivesItsGoldenValues) {
+  auto model = compact();
+  const auto checks = check_golden(model);
+  EXPECT_GE(checks.size(), 5U);
+  for (const auto& check : checks) {
+    EXPECT_TRUE(check.passed) << check.stage << " of " << check.subject << ": " << check.difference;
+  }
+}
+
+TEST(Model, RowsAreUnitVectorsAndDoNotDependOnTheBatch) {
+  auto model = compact();
+  std::vector<std::string> texts;
+  for (int index = 0; index < 70; ++index) {  // more than one batch, of very different lengths
+    texts.push_back("a photo of" + std::string(static_cast<std::size_t>(index % 9), 'x') + " thing " +
+                    std::to_string(index));
+  }
+  std::vector<std::size_t> done;
+  const auto all = model.embed_tokens(model.tokenize(texts), [&](std::size_t count) { done.push_back(count); });
+  EXPECT_EQ(done, (std::vector<std::size_t>{64, 70}));
+  ASSERT_EQ(all.rows, texts.size());
+  for (std::size_t row = 0; row < all.rows; ++row) {
+    EXPECT_NEAR(dot(all.row(row), all.row(row)), 1.0, 1e-5);
+  }
+  for (const std::size_t row : {0U, 33U, 69U}) {
+    const auto alone = model.embed_tokens(model.tokenize(std::span(texts).subspan(row, 1)));
+    for (std::size_t column = 0; column < all.width; ++column) {
+      EXPECT_NEAR(alone.row(0)[column], all.row(row)[column], 1e-4);
+    }
+  }
+}
+
+TEST(Model, BatchesOfImagesAgree) {
+  auto model = compact();
+  const auto pixels = preprocess(golden_image(300, 200), model.manifest().image);
+  std::vector<float> three;
+  for (int copy = 0; copy < 3; ++copy) {
+    three.insert(three.end(), pixels.begin(), pixels.end());
+  }
+  const auto one = model.embed_images(pixels, 1);
+  const auto batch = model.embed_images(three, 3);
+  ASSERT_EQ(batch.rows, 3U);
+  for (std::size_t column = 0; column < one.width; ++column) {
+    EXPECT_NEAR(one.row(0)[column], batch.row(2)[column], 1e-4);
+  }
+}
+
+TEST(Model, StopsWhenTheCallbackThrows) {
+  auto model = compact();
+  const std::vector<std::string> texts(200, "cat");
+  EXPECT_THROW(model.embed_tokens(model.tokenize(texts), [](std::size_t) { throw Interrupted(); }), Interrupted);
+}
+
+TEST(Model, RefusesADeviceThatIsNotThere) {
+  EXPECT_THROW(Model(read_manifest(std::string(MODELS_DIR) + "/compact"), {"cuda:99", 0}), Error);
+}
+
+TEST(ModelFolders, FindsByNameAndByPath) {
+  EXPECT_EQ(find_model(std::string(MODELS_DIR) + "/compact"), std::string(MODELS_DIR) + "/compact");
+  EXPECT_TRUE(std::filesystem::equivalent(find_model("compact"), std::string(MODELS_DIR) + "/compact"));
+  try {
+    find_model("nonsense");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("compact"), std::string::npos);
+  }
+}
+
+TEST(GoldenImage, FollowsItsFormula) {
+  const auto image = golden_image(320, 240);
+  ASSERT_EQ(image.rgb.size(), 320U * 240 * 3);
+  const auto pixel = [&](int x, int y) {
+    const auto* start = &image.rgb[(static_cast<std::size_t>(y) * 320 + x) * 3];
+    return std::vector<int>{start[0], start[1], start[2]};
+  };
+  EXPECT_EQ(pixel(0, 0), (std::vector<int>{0, 0, 0}));
+  EXPECT_EQ(pixel(200, 100), (std::vector<int>{(1400 + 300) % 256, (400 + 1100) % 256, ((200 ^ 100) * 5) % 256}));
+  EXPECT_EQ(pixel(40, 30), (std::vector<int>{255 - (280 + 90) % 256, (80 + 330) % 256, 128}));
+}
+
+}  // namespace
+}  // namespace clip_classify
