@@ -1,0 +1,279 @@
+# What quickstart.sh and test.sh share: packages, libtorch, configuring, building. Sourced, never run.
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # what is unused here is used there
+
+torch_version=2.13.0  # the archives in models/ and the C++ sources are made for this one
+uv_version=0.13.9
+
+root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+script=${0##*/}
+build=$root/build
+venv=$root/.venv
+log=$build/${script%.sh}.log
+
+build_packages=(ca-certificates libopencv-dev libcli11-dev nlohmann-json3-dev libssl-dev libjpeg-dev libgif-dev
+                libutf8proc-dev libheif-dev)
+
+exec 3>&2  # the user's terminal, for words from inside a step
+
+say() { printf '%s\n' "$*" >&3; }
+
+# die CODE MESSAGE: one line that names the trouble and the remedy.
+die() {
+  printf '%s: %s\n' "$script" "$2" >&3
+  exit "$1"
+}
+
+took() {
+  local seconds=$((SECONDS - $1))
+  if ((seconds < 60)); then printf '%d s' "$seconds"; else printf '%d min %d s' $((seconds / 60)) $((seconds % 60)); fi
+}
+
+log_opened=
+open_log() {
+  [[ -z $log_opened ]] || return 0
+  if ! mkdir -p "$build" || ! : >"$log"; then die 2 "can't write to $build: clone the project where you may write"; fi
+  log_opened=yes
+}
+
+# step WHAT REMEDY COMMAND...: one line and its time; what the command prints goes to the log. When it fails, the
+# end of that, and the remedy. (Bash ignores `set -e` inside a command that is tested, so COMMAND must not rely on it.)
+step() {
+  local what=$1 remedy=$2 began=$SECONDS start
+  shift 2
+  open_log 2>/dev/null
+  printf '%s ... ' "$what" >&3
+  printf '\n== %s: %s\n' "$what" "$*" >>"$log"
+  start=$(wc -l <"$log")
+  if "$@" </dev/null >>"$log" 2>&1; then
+    say "$(took "$began")"
+  else
+    say "failed after $(took "$began")"
+    tail -n "+$((start + 1))" "$log" | tail -n 25 | sed 's/^/    /' >&3
+    say "    (all of it: $log)"
+    die 2 "${what,} failed. $remedy"
+  fi
+}
+
+# --- packages of the system ------------------------------------------------------------------------------
+
+# Which of the packages are not installed, a line each.
+missing_packages() {
+  local installed package
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p') || true
+  for package in "$@"; do
+    [[ $'\n'$installed$'\n' == *$'\n'"$package"$'\n'* ]] || printf '%s\n' "$package"
+  done
+}
+
+# The packages that provide tools; a tool that is there already, from wherever, needs none.
+missing_tools() {
+  command -v "${CXX:-g++}" >/dev/null || echo g++
+  command -v cmake >/dev/null || echo cmake
+  command -v ninja >/dev/null || echo ninja-build
+  command -v pkg-config >/dev/null || echo pkg-config
+}
+
+apt_install() {
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  local install=("${apt[@]}" install -y --no-install-recommends "$@")
+  "${apt[@]}" update || echo "apt-get update failed; going on with the lists at hand"
+  "${install[@]}" && return
+  # An installation that was killed half way leaves packages unpacked but not configured.
+  "${as_root[@]}" dpkg --configure -a && "${install[@]}"
+}
+
+# install_packages PACKAGE...: those and the tools, as far as they are missing.
+install_packages() {
+  local missing=() as_root=()
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    [[ -f $build/build.ninja ]] ||
+      say "$script: no apt here, so install the counterparts of these yourself: g++ cmake ninja-build pkg-config $*"
+    return 0
+  fi
+  mapfile -t missing < <(missing_tools; missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  local by_hand="apt-get install --no-install-recommends ${missing[*]}"
+  if ((EUID != 0)); then
+    if ! command -v sudo >/dev/null; then
+      die 2 "missing packages; as root, run: $by_hand"
+    elif sudo -n true 2>/dev/null || { [[ -t 0 ]] && sudo -v >&3; }; then  # asks for the password now, not in the log
+      as_root=(sudo)
+    else
+      die 2 "missing packages; run: sudo $by_hand"
+    fi
+  fi
+  step "Installing ${#missing[@]} packages (${missing[*]})" \
+    "This needs Debian 12, Ubuntu 22.04 or newer, and a package mirror. By hand: $by_hand" apt_install "${missing[@]}"
+}
+
+# --- libtorch --------------------------------------------------------------------------------------------
+
+# The folder of TorchConfig.cmake in a libtorch that the user points to with Torch_DIR or CMAKE_PREFIX_PATH.
+own_torch() {
+  local prefix prefixes candidate
+  if [[ -n ${Torch_DIR:-} ]]; then
+    [[ -f $Torch_DIR/TorchConfig.cmake ]] || die 2 "Torch_DIR=$Torch_DIR holds no TorchConfig.cmake"
+    (cd "$Torch_DIR" && pwd)
+    return
+  fi
+  IFS=':;' read -ra prefixes <<<"${CMAKE_PREFIX_PATH:-}"
+  for prefix in "${prefixes[@]}"; do
+    for candidate in "$prefix" "$prefix/Torch" "$prefix/share/cmake/Torch" "$prefix/lib/cmake/Torch"; do
+      if [[ -f $candidate/TorchConfig.cmake ]]; then
+        (cd "$candidate" && pwd)
+        return
+      fi
+    done
+  done
+}
+
+# venv_torch VENV: the same in a virtual environment, where it is the pinned version.
+venv_torch() {
+  local package
+  for package in "$1"/lib/python3*/site-packages/torch; do
+    if [[ -f $package/share/cmake/Torch/TorchConfig.cmake ]] &&
+      grep -q "__version__ = '$torch_version\(+[a-z0-9]*\)\?'" "$package/version.py"; then
+      printf '%s\n' "$package/share/cmake/Torch"
+      return
+    fi
+  done
+}
+
+# A virtual environment is ours when it holds this file; anything else is somebody's own and never removed. It
+# holds .ready, too, once all is installed: pip that was killed half way leaves packages that look complete.
+venv_mark=.made-by-clip-classify
+
+venv_ready() {  # VENV CONTENT
+  [[ -x $1/bin/python && -f $1/.ready && $(<"$1/.ready") == "$2" ]]
+}
+
+# The first Python that can make a virtual environment and for which the torch wheel exists.
+find_python() {
+  local candidate
+  for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
+    if "$candidate" -c 'import sys, ensurepip, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+}
+
+make_venv() {  # VENV
+  if [[ -e $1 && ! -f $1/$venv_mark ]]; then
+    echo "$1 was not made by this script" && return 1
+  fi
+  rm -rf "$1" && mkdir -p "$1" && touch "$1/$venv_mark" && echo '*' >"$1/.gitignore" &&
+    "$(find_python)" -m venv "$1"
+}
+
+pip_install() {  # VENV ARGS...
+  local python=$1/bin/python
+  shift
+  "$python" -m pip install --disable-pip-version-check --no-input --progress-bar off "$@"
+}
+
+# The small CPU build of the torch wheel is 200 MB, the one with CUDA several GB. Which of them a plain `pip install`
+# takes depends on the machine, so: the CPU build by its name, where pip is set up to find it; else uv, which knows
+# where PyTorch keeps it (asked first without a download, so that a machine which can't reach that place goes on at
+# once); else whatever there is.
+install_torch() {  # VENV
+  pip_install "$1" --retries 1 "torch==$torch_version+cpu" && return
+  local uv=(env UV_HTTP_RETRIES=0 UV_NO_PROGRESS=1 "$1/bin/uv" pip install --python "$1/bin/python"
+            --torch-backend=cpu "torch==$torch_version")
+  if timeout 120 "$1/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
+    --retries 1 "uv==$uv_version" && timeout 30 "${uv[@]}" --dry-run && timeout 3600 "${uv[@]}"; then
+    return
+  fi
+  printf '\n  the CPU build of torch is out of reach here, so this is the one with CUDA: several GB ... ' >&3
+  pip_install "$1" --retries 2 "torch==$torch_version"
+}
+
+make_torch_venv() {
+  make_venv "$venv" && install_torch "$venv" && echo "torch==$torch_version" >"$venv/.ready"
+}
+
+# Sets torch_dir, the folder of TorchConfig.cmake, and installs libtorch first where there is none.
+# With "check", nothing is installed, and torch_dir stays empty where there is none.
+find_torch() {
+  torch_dir=$(own_torch)
+  [[ -n $torch_dir ]] && return
+  if [[ ! -f $venv/$venv_mark ]] || venv_ready "$venv" "torch==$torch_version"; then
+    torch_dir=$(venv_torch "$venv")
+  fi
+  [[ -n $torch_dir || ${1:-} == check ]] && return
+  [[ ! -e $venv || -f $venv/$venv_mark ]] ||
+    die 2 "$venv is not this script's, and holds no torch $torch_version: install that into it, or move it away"
+  step "Installing libtorch $torch_version (200 MB; into .venv)" \
+    "This needs a Python package index that can be reached; or point CMAKE_PREFIX_PATH to a libtorch of your own." \
+    make_torch_venv
+  torch_dir=$(venv_torch "$venv")
+  [[ -n $torch_dir ]] || die 2 "no TorchConfig.cmake in $venv: remove $venv and run this again"
+}
+
+# --- the build -------------------------------------------------------------------------------------------
+
+# configure BUILD_FOLDER KEY=VALUE...: runs CMake unless the folder is already set up so.
+configure() {
+  local folder=$1 setting cache=$1/CMakeCache.txt arguments=() stale=
+  shift
+  for setting in "CMAKE_HOME_DIRECTORY=$root" "Torch_DIR=$torch_dir"; do
+    # Another place of the sources or of libtorch: what CMake remembers of the old one would be mixed in.
+    [[ ! -f $cache ]] || in_cache "$cache" "$setting" || rm -rf "$cache" "$folder/CMakeFiles" "$folder/build.ninja"
+  done
+  for setting in "Torch_DIR=$torch_dir" "$@"; do
+    arguments+=("-D$setting")
+    in_cache "$cache" "$setting" || stale=yes
+  done
+  if [[ -n $stale || ! -f $folder/build.ninja ]]; then
+    step "Configuring ${folder##*/}" "Where a package is named above, install it." \
+      cmake -S "$root" -B "$folder" -G Ninja "${arguments[@]}"
+  fi
+}
+
+in_cache() {  # CACHE KEY=VALUE
+  local key=${2%%=*} value=${2#*=}
+  grep -qxF -e "$key:PATH=$value" -e "$key:BOOL=$value" -e "$key:STRING=$value" -e "$key:INTERNAL=$value" \
+    -e "$key:UNINITIALIZED=$value" "$1" 2>/dev/null
+}
+
+# How many compilers may run: one a core, and 1.5 GB of memory each (a file that includes torch takes that much).
+jobs() {
+  local cores megabytes
+  cores=$(nproc 2>/dev/null || echo 2)
+  megabytes=$(awk '/MemAvailable/ {print int($2 / 1024)}' /proc/meminfo 2>/dev/null || echo 3000)
+  local fit=$((${megabytes:-3000} / 1500 + 1))
+  echo $((cores < fit ? cores : fit))
+}
+
+# up_to_date BUILD_FOLDER TARGET: whether ninja has nothing to do.
+up_to_date() {
+  [[ $(ninja -C "$1" -n "$2" 2>/dev/null | tail -n 1) == *"no work to do"* ]]
+}
+
+# --- what only the tests need ----------------------------------------------------------------------------
+
+test_venv=$root/.venv-test
+
+make_test_venv() {  # CONTENT_OF_READY
+  local site torch_site=${torch_dir%/torch/share/cmake/Torch}
+  make_venv "$test_venv" || return
+  for site in "$test_venv"/lib/python3*/site-packages; do
+    if [[ $torch_dir == "$venv"/* && -d $venv/lib/${site#"$test_venv"/lib/} ]]; then
+      printf '%s\n' "$torch_site" >"$site/torch-of-dot-venv.pth"  # not a second copy of 700 MB
+    else
+      install_torch "$test_venv" || return  # a libtorch of the user's own need not be a Python package
+    fi
+  done
+  pip_install "$test_venv" -r "$root/scripts/requirements-test.txt" && echo "$1" >"$test_venv/.ready"
+}
+
+# After find_torch: makes .venv-test, again when the pins have changed or its Python is another.
+find_test_venv() {
+  local want
+  want="$(sha256sum <"$root/scripts/requirements-test.txt") $torch_dir"
+  if ! venv_ready "$test_venv" "$want"; then
+    step "Installing the tests' Python packages (into .venv-test)" "This needs a Python package index." \
+      make_test_venv "$want"
+  fi
+}
