@@ -1,0 +1,44 @@
+#include "clip_classify/error.h"
+#include "clip_classify/text.h"
+#include "text/label_json.h"
+#include "text/label_set.h"
+#include "text/text_file.h"
+#include "text/utf8.h"
+
+namespace clip_classify {
+namespace {
+
+void add_list(const std::string& list, LabelSet& labels) {
+  const std::string option = "--labels " + utf8::quoted(list);
+  std::string_view rest = list;
+  for (int number = 1;; ++number) {
+    const std::size_t comma = rest.find(',');
+    labels.add(rest.substr(0, comma), {}, option + ": item " + std::to_string(number));
+    if (comma == std::string_view::npos) return;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+void add_file(const std::string& path, LabelSet& labels) {
+  const TextFile file("--labels-file", path);
+  const std::string_view content = utf8::trim(file.content());
+  if (content.empty()) throw usage_error(file.name() + ": holds no labels");
+  if (content.starts_with('[') || content.starts_with('{')) {
+    add_json(file, labels);
+  } else {
+    file.for_each_line([&](std::string_view line, const std::string& where) { labels.add(line, {}, where); });
+  }
+}
+
+}  // namespace
+
+std::vector<Label> read_labels(const LabelOptions& options) {
+  LabelSet labels;
+  for (const auto& list : options.lists) add_list(list, labels);
+  for (const auto& label : options.labels) labels.add(label, {}, "--label " + utf8::quoted(label));
+  for (const auto& file : options.files) add_file(file, labels);
+  if (labels.empty()) throw usage_error("no labels: give some with --labels cat,dog or --labels-file FILE");
+  return labels.take();
+}
+
+}  // namespace clip_classify
