@@ -25,21 +25,25 @@ class Sink {
 /// The reader of standard output has closed it: nothing is wrong, and there is nothing left to do.
 class ClosedPipe : public std::exception {};
 
-/// Standard output (no path), or a temporary file beside `path` that is renamed to it by commit(). An existing
-/// file keeps its permissions; a path that is not a regular file (/dev/null, a FIFO) is written directly.
-/// Throws Error (output) at once when the file can't be created.
+/// Standard output (no path, or "-"), or a temporary file beside `path` that is renamed to it by commit(). An
+/// existing file keeps its permissions, a symbolic link its place; a path that is not a regular file
+/// (/dev/null, a FIFO, /dev/stdout) is written directly. Throws Error (output) at once when the file can't be
+/// created. ClosedPipe needs SIGPIPE to be ignored, which is up to the program.
 std::unique_ptr<Sink> open_sink(const std::optional<std::string>& path);
 
 enum class Format { text, json, jsonl, csv, tsv };
 
 struct WriterOptions {
   Format format = Format::text;
-  bool color = false;       ///< text: ANSI colours
-  bool percent = true;      ///< text: scores are probabilities, shown as a percentage with a bar
-  bool single = false;      ///< text: exactly one image was asked for
+  bool color = false;   ///< text: ANSI colours
+  bool percent = true;  ///< text: scores are probabilities, shown as a percentage with a bar
+  bool single = false;  ///< text: exactly one image was asked for
+  int columns = 100;    ///< text: of the terminal, where there is one
 };
 
-/// One output format. A new format is one class.
+/// One output format. A new format is one class. Names, labels and messages that are not UTF-8 are repaired with
+/// U+FFFD, but for csv and tsv, which pass bytes on as they are. Throws Error (model) for a score that is not a
+/// number.
 class Writer {
  public:
   virtual ~Writer() = default;

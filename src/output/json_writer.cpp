@@ -1,0 +1,35 @@
+#include "output/writers.h"
+
+namespace clip_classify {
+namespace {
+
+/// One JSON array; a record a line, so that it can be read by eye and compared by diff.
+class JsonWriter : public Writer {
+ public:
+  explicit JsonWriter(Sink& sink) : sink_(sink) {}
+
+  void begin() override { sink_.write("["); }
+
+  void add(const Record& record) override {
+    sink_.write((empty_ ? "\n" : ",\n") + record_json(record));
+    sink_.flush();
+    empty_ = false;
+  }
+
+  void end() override {
+    sink_.write(empty_ ? "]\n" : "\n]\n");
+    sink_.flush();
+  }
+
+ private:
+  Sink& sink_;
+  bool empty_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Writer> make_json_writer(Sink& sink) {
+  return std::make_unique<JsonWriter>(sink);
+}
+
+}  // namespace clip_classify

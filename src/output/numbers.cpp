@@ -1,0 +1,17 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "clip_classify/error.h"
+#include "output/writers.h"
+
+namespace clip_classify {
+
+std::string shortest(double value) {
+  if (!std::isfinite(value)) throw model_error("the model gave a score that is not a number");
+  std::array<char, 32> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  return {digits.data(), end};
+}
+
+}  // namespace clip_classify

@@ -1,0 +1,25 @@
+#include "clip_classify/writer.h"
+
+#include <stdexcept>
+
+#include "output/writers.h"
+
+namespace clip_classify {
+
+std::unique_ptr<Writer> make_writer(const WriterOptions& options, Sink& sink) {
+  switch (options.format) {
+    case Format::text:
+      return make_text_writer(options, sink);
+    case Format::json:
+      return make_json_writer(sink);
+    case Format::jsonl:
+      return make_jsonl_writer(sink);
+    case Format::csv:
+      return make_csv_writer(sink);
+    case Format::tsv:
+      return make_tsv_writer(sink);
+  }
+  throw std::logic_error("make_writer: unknown format");
+}
+
+}  // namespace clip_classify
