@@ -1,0 +1,140 @@
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "clip_classify/input.h"
+#include "input/descriptor.h"
+#include "input/folder_walk.h"
+#include "input/list_reader.h"
+#include "input/read_bytes.h"
+
+namespace clip_classify {
+namespace {
+
+void check_standard_input(const InputOptions& options) {
+  std::vector<std::string> readers;
+  for (const std::string& path : options.paths) {
+    if (path == "-") {
+      readers.emplace_back("the image '-'");
+    }
+  }
+  if (options.files_from == "-") {
+    readers.emplace_back("--files-from -");
+  }
+  if (readers.size() > 1) {
+    throw usage_error("standard input can be read only once, but " + readers[0] + " and " + readers[1] +
+                      " both read it");
+  }
+}
+
+}  // namespace
+
+struct InputSource::Walk {
+  explicit Walk(InputOptions given) : options(std::move(given)) {
+    if (options.files_from) {
+      list.emplace(*options.files_from, options.nul_separated, stop);
+    }
+  }
+
+  std::optional<Input> next() {
+    while (!stop->raised()) {
+      if (folder) {
+        if (auto input = folder->next()) {
+          return input;
+        }
+        folder.reset();
+      }
+      try {
+        std::optional<std::string> path = next_path();
+        if (!path) {
+          break;
+        }
+        if (auto input = open_path(std::move(*path))) {
+          return input;
+        }
+      } catch (const Error& error) {
+        return Input{*options.files_from, error};
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// A path that the user named, in an argument or in the list.
+  std::optional<std::string> next_path() {
+    if (next_argument < options.paths.size()) {
+      return options.paths[next_argument++];
+    }
+    std::optional<std::string> entry = list ? list->next() : std::nullopt;
+    if (entry == "-") {
+      return "./-";
+    }
+    return entry;
+  }
+
+  /// The input for a named path; nothing for a folder, which is walked next.
+  std::optional<Input> open_path(std::string path) {
+    if (path == "-") {
+      return Input{std::move(path), std::nullopt};
+    }
+    if (path.find('\0') != std::string::npos) {
+      return Input{std::move(path), input_error("missing", "no such file (a NUL-separated list needs -0)")};
+    }
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) {
+      return Input{std::move(path), unreadable_error(errno)};
+    }
+    if (S_ISDIR(status.st_mode)) {
+      folder.emplace(path);
+      return std::nullopt;
+    }
+    return Input{std::move(path), std::nullopt};
+  }
+
+  InputOptions options;
+  std::shared_ptr<StopSignal> stop = std::make_shared<StopSignal>();
+  std::optional<ListReader> list;
+  std::optional<FolderWalk> folder;
+  std::size_t next_argument = 0;
+};
+
+InputSource::InputSource(InputOptions options) {
+  if (options.paths.empty() && !options.files_from) {
+    throw usage_error("no images given: name files or folders, or '-' for one on standard input");
+  }
+  check_standard_input(options);
+  walk_ = std::make_unique<Walk>(std::move(options));
+}
+
+InputSource::~InputSource() = default;
+InputSource::InputSource(InputSource&&) noexcept = default;
+InputSource& InputSource::operator=(InputSource&&) noexcept = default;
+
+std::optional<Input> InputSource::next() {
+  return walk_->next();
+}
+
+std::vector<std::byte> InputSource::read(const std::string& path, std::size_t max_bytes) const {
+  return read_bytes(path, max_bytes, *walk_->stop);
+}
+
+bool InputSource::arrives_on_stdin() const {
+  return walk_->list && !walk_->list->is_regular();
+}
+
+void InputSource::stop() noexcept {
+  walk_->stop->raise();
+}
+
+std::optional<std::size_t> InputSource::count() const {
+  if (walk_->options.files_from == "-" || arrives_on_stdin()) {
+    return std::nullopt;
+  }
+  InputSource again(walk_->options);
+  std::size_t inputs = 0;
+  while (again.next()) {
+    ++inputs;
+  }
+  return inputs;
+}
+
+}  // namespace clip_classify
