@@ -17,17 +17,18 @@ struct LoadedImage {
 };
 
 struct LoaderOptions {
-  DecodeOptions decode;
-  int threads = 1;          ///< that decode and preprocess
+  DecodeOptions decode;     ///< `apply_exif` and `alpha` count beside the ImageSpec's: see ImageLoader
+  int threads = 1;          ///< that read, decode and preprocess
   std::size_t window = 32;  ///< most images in memory at once, read or being read
 };
 
-/// Pulls from an InputSource on a thread of its own and decodes on several. One broken image is an error in
-/// its place and holds nobody up.
+/// Pulls from an InputSource on a thread of its own, and reads and decodes on several. One broken image is an
+/// error in its place and holds nobody up. Signals are left to the threads of the caller.
 class ImageLoader {
  public:
+  /// EXIF is applied when both `spec` and `options` want it; transparency is treated as `spec` says.
   ImageLoader(InputSource source, ImageSpec spec, LoaderOptions options);
-  /// Stops early when not drained: blocked reads of a list on standard input are given up.
+  /// Stops early when not drained: blocked reads of standard input are given up.
   ~ImageLoader();
   ImageLoader(const ImageLoader&) = delete;
   ImageLoader& operator=(const ImageLoader&) = delete;
@@ -36,6 +37,10 @@ class ImageLoader {
   /// so that a run's batches do not depend on timing. Only where inputs arrive one by one on standard input
   /// does it hand over what is there rather than wait for more. Empty at the end.
   std::vector<LoadedImage> next(std::size_t count);
+
+  /// Makes a waiting next() return soon (after the images in work, if it must) and all later ones return
+  /// nothing. Safe from any thread and from a signal handler.
+  void stop() noexcept;
 
  private:
   struct Window;

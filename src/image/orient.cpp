@@ -1,0 +1,37 @@
+#include "image/orient.h"
+
+#include <algorithm>
+
+namespace clip_classify {
+
+Image orient(Image image, int orientation) {
+  if (orientation <= 1 || orientation > 8) {
+    return image;
+  }
+  // EXIF 2.32, table 6: where the stored first row and first column are in the picture as it should be seen.
+  const bool transposed = orientation >= 5;
+  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+
+  const auto width = static_cast<std::ptrdiff_t>(image.width);
+  const auto height = static_cast<std::ptrdiff_t>(image.height);
+  // Steps through the stored picture, in pixels, for one column and one row of the turned one.
+  const std::ptrdiff_t along_x = from_right ? -1 : 1;
+  const std::ptrdiff_t along_y = from_bottom ? -width : width;
+  const std::ptrdiff_t start = (from_right ? width - 1 : 0) + (from_bottom ? (height - 1) * width : 0);
+  const std::ptrdiff_t column_step = transposed ? along_y : along_x;
+  const std::ptrdiff_t row_step = transposed ? along_x : along_y;
+
+  Image turned{transposed ? image.height : image.width, transposed ? image.width : image.height, {}};
+  turned.rgb.resize(image.rgb.size());
+  std::uint8_t* target = turned.rgb.data();
+  for (std::ptrdiff_t row = 0; row < turned.height; ++row) {
+    const std::uint8_t* source = image.rgb.data() + (start + row * row_step) * 3;
+    for (std::ptrdiff_t column = 0; column < turned.width; ++column) {
+      target = std::copy_n(source + column * column_step * 3, 3, target);
+    }
+  }
+  return turned;
+}
+
+}  // namespace clip_classify
