@@ -193,21 +193,25 @@ make_torch_venv() {
   make_venv "$venv" && install_torch "$venv" && echo "torch==$torch_version" >"$venv/.ready"
 }
 
-# Sets torch_dir, the folder of TorchConfig.cmake, and installs libtorch first where there is none.
-# With "check", nothing is installed, and torch_dir stays empty where there is none.
-find_torch() {
+# Sets torch_dir, the folder of TorchConfig.cmake; empty where there is none yet.
+look_for_torch() {
   torch_dir=$(own_torch)
-  [[ -n $torch_dir ]] && return
-  if [[ ! -f $venv/$venv_mark ]] || venv_ready "$venv" "torch==$torch_version"; then
+  if [[ -z $torch_dir ]] && { [[ ! -f $venv/$venv_mark ]] || venv_ready "$venv" "torch==$torch_version"; }; then
     torch_dir=$(venv_torch "$venv")
   fi
-  [[ -n $torch_dir || ${1:-} == check ]] && return
-  [[ ! -e $venv || -f $venv/$venv_mark ]] ||
+}
+
+# Sets torch_dir, and installs libtorch first where there is none.
+find_torch() {
+  look_for_torch
+  [[ -z $torch_dir ]] || return 0
+  if [[ -e $venv && ! -f $venv/$venv_mark ]]; then
     die 2 "$venv is not this script's, and holds no torch $torch_version: install that into it, or move it away"
+  fi
   step "Installing libtorch $torch_version (200 MB; into .venv)" \
     "This needs a Python package index that can be reached; or point CMAKE_PREFIX_PATH to a libtorch of your own." \
     make_torch_venv
-  torch_dir=$(venv_torch "$venv")
+  look_for_torch
   [[ -n $torch_dir ]] || die 2 "no TorchConfig.cmake in $venv: remove $venv and run this again"
 }
 

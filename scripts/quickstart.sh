@@ -33,7 +33,7 @@ program=$build/bin/clip-classify
 began=$SECONDS
 
 packages=("${build_packages[@]}")
-find_torch check
+look_for_torch
 [[ -n $torch_dir || -n $(find_python) ]] || packages+=(python3-venv)
 install_packages "${packages[@]}"
 find_torch
