@@ -37,11 +37,14 @@ void print(const std::string& text) {
 int run_command(Arguments arguments, Context& context) {
   using Command = int (*)(const Arguments&, Context&);
   static const std::map<std::string, Command> commands{{"classify", run_classify}, {"model", run_model}};
-  if (!arguments.empty() && arguments.front() == "--version") {
+  if (arguments.empty()) {
+    throw usage_error("nothing to do; try clip-classify img.jpg --labels cat,dog (see clip-classify --help)");
+  }
+  if (arguments.front() == "--version") {
     print(version_text());
     return kDone;
   }
-  const auto named = arguments.empty() ? commands.end() : commands.find(arguments.front());
+  const auto named = commands.find(arguments.front());
   if (named == commands.end()) {
     return run_classify(arguments, context);
   }

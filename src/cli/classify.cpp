@@ -56,7 +56,7 @@ void check_threshold(const RankingOptions& ranking) {
 ClassifyOptions parse_classify(const Arguments& arguments) {
   ClassifyOptions options;
   std::string quantity = "probability";
-  CLI::App app("Labels images with words of your choice (zero-shot classification).", "clip-classify");
+  CLI::App app("Labels images with words of your choice (zero-shot classification).\n", "clip-classify");
   app.footer(kExamples);
   add_label_options(app, options.labels, options.prompts);
   add_input_options(app, options.inputs, options.decode);
@@ -107,16 +107,10 @@ Classifier build_classifier(Model& model, const ClassifyOptions& options, const 
   return zero_shot_classifier(model, labels, templates, alone, events);
 }
 
-LoaderOptions loader_options(const ClassifyOptions& options, const ImageSpec& spec, std::stop_token stop) {
-  LoaderOptions loader;
-  loader.decode = options.decode;
-  loader.decode.alpha = spec.alpha;
-  loader.decode.apply_exif = options.decode.apply_exif && spec.exif;
-  loader.threads = options.run.encoder.threads > 0 ? options.run.encoder.threads
-                                                   : static_cast<int>(std::thread::hardware_concurrency());
-  loader.window = 2 * options.run.batch_size;
-  loader.stop = std::move(stop);
-  return loader;
+LoaderOptions loader_options(const ClassifyOptions& options) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  return {options.decode, options.run.encoder.threads > 0 ? options.run.encoder.threads : std::max(1, cores),
+          2 * options.run.batch_size};
 }
 
 /// Pixels of the images that could be read, back to back.
@@ -189,8 +183,8 @@ int run_classify(const Arguments& arguments, Context& context) {
     return loaded;
   });
   const auto total = context.console.shows_progress() ? inputs.count() : std::nullopt;
-  const auto& spec = model.manifest().image;
-  ImageLoader images(std::move(inputs), spec, loader_options(options, spec, context.stop));
+  ImageLoader images(std::move(inputs), model.manifest().image, loader_options(options));
+  const std::stop_callback stop_loading(context.stop, [&] { images.stop(); });
   const auto classifier = watch.time("embedding labels",
                                      [&] { return build_classifier(model, options, labels, context); });
 

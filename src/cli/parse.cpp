@@ -39,13 +39,30 @@ std::string unknown_option(const CLI::App& app, const std::string& argument) {
          " (see clip-classify --help)";
 }
 
-/// CLI11 before 2.3 can't be given a usage line.
+/// A usage line (CLI11 before 2.3 can't be given one), and for each option its name, the kind of its value and its
+/// help: the ranges and words that CLI11 would add stand in the help already.
 class HelpFormatter : public CLI::Formatter {
  public:
-  explicit HelpFormatter(std::string usage) : usage_(std::move(usage)) { column_width(30); }
+  explicit HelpFormatter(std::string usage) : usage_(std::move(usage)) { column_width(28); }
+
   std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
     return "Usage: " + usage_ + "\n";
   }
+  std::string make_positionals(const CLI::App* /*app*/) const override { return ""; }
+  std::string make_group(std::string group, bool positional,
+                         std::vector<const CLI::Option*> options) const override {
+    auto text = Formatter::make_group(std::move(group), positional, std::move(options));
+    return text.substr(0, text.find_last_not_of('\n') + 1);
+  }
+  std::string make_option_name(const CLI::Option* option, bool positional) const override {
+    const auto name = Formatter::make_option_name(option, positional);
+    return name.substr(0, name.find('{'));
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const auto type = option->get_type_name();
+    return type.empty() ? "" : " " + type.substr(0, type.find(':'));
+  }
+  std::string make_footer(const CLI::App* app) const override { return "\n\n" + app->get_footer() + "\n"; }
 
  private:
   std::string usage_;
