@@ -18,8 +18,8 @@ struct RecordLabel {
 /// One image: its labels, best first (possibly none when a threshold left none), or its error.
 struct Record {
   std::string path;  ///< bytes as given; writers take care of what is not UTF-8
-  std::vector<RecordLabel> labels;
-  std::optional<Error> error;
+  std::vector<RecordLabel> labels = {};
+  std::optional<Error> error = {};
 };
 
 }  // namespace clip_classify

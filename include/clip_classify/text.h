@@ -20,14 +20,14 @@ struct Label {
 
 /// Where labels come from; all of them add up in this order.
 struct LabelOptions {
-  std::vector<std::string> lists;   ///< --labels: comma-separated
-  std::vector<std::string> labels;  ///< --label: one each, commas kept
-  std::vector<std::string> files;   ///< --labels-file: a line each, or JSON: a list, or an object of lists
+  std::vector<std::string> lists = {};   ///< --labels: comma-separated
+  std::vector<std::string> labels = {};  ///< --label: one each, commas kept
+  std::vector<std::string> files = {};   ///< --labels-file: a line each, or JSON (a list, or an object)
 };
 
 /// The labels asked for, duplicates (after trimming) joined into the first. Throws Error (usage) that names
-/// the source (option, or file and line): no labels at all, an empty label, invalid UTF-8, a control character,
-/// broken JSON, a missing or unreadable file.
+/// the source (option, or file and line): no labels at all, an empty label, invalid UTF-8, a control
+/// character, broken JSON, a missing or unreadable file.
 std::vector<Label> read_labels(const LabelOptions& options);
 
 /// Prompt templates from --template values and --templates-file files (a line each); empty when neither is

@@ -41,9 +41,9 @@ struct WriterOptions {
   int columns = 100;    ///< text: of the terminal, where there is one
 };
 
-/// One output format. A new format is one class. Names, labels and messages that are not UTF-8 are repaired with
-/// U+FFFD, but for csv and tsv, which pass bytes on as they are. Throws Error (model) for a score that is not a
-/// number.
+/// One output format. A new format is one class. Names, labels and messages that are not UTF-8 are repaired
+/// with U+FFFD, but for csv and tsv, which pass bytes on as they are. Throws Error (model) for a score that
+/// is not a number.
 class Writer {
  public:
   virtual ~Writer() = default;

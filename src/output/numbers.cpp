@@ -7,10 +7,14 @@
 
 namespace clip_classify {
 
-std::string shortest(double value) {
+double finite(double value) {
   if (!std::isfinite(value)) throw model_error("the model gave a score that is not a number");
+  return value;
+}
+
+std::string shortest(double value) {
   std::array<char, 32> digits{};
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), finite(value));
   return {digits.data(), end};
 }
 

@@ -19,12 +19,6 @@ std::string base64(const std::string& bytes) {
   return out;
 }
 
-/// A number that is checked to be one: JSON has no NaN, and nlohmann would write null.
-double finite(double value) {
-  shortest(value);
-  return value;
-}
-
 }  // namespace
 
 std::string record_json(const Record& record) {

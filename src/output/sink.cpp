@@ -137,17 +137,16 @@ std::unique_ptr<Sink> open_special(const std::string& path, const std::string& n
 }
 
 /// The path at the end of a chain of symbolic links, which need not exist.
-fs::path follow_links(fs::path path, const std::string& name) {
-  for (int hop = 0; hop < 40; ++hop) {
+fs::path follow_links(fs::path path) {
+  while (true) {
     std::error_code error;
     const fs::path link = fs::read_symlink(path, error);
     if (error) return path;
     path = path.parent_path() / link;
   }
-  throw failure(name, ELOOP);
 }
 
-/// A new file in `folder` and its descriptor. Created with plain open() and not mkostemp(), so that the
+/// A new file beside `target`, and its descriptor. Created with plain open() and not mkostemp(), so that the
 /// kernel applies the umask and the folder's default access list.
 std::pair<int, fs::path> create_temporary(const fs::path& target, const std::string& name) {
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
@@ -162,8 +161,10 @@ std::pair<int, fs::path> create_temporary(const fs::path& target, const std::str
     if (descriptor >= 0) return {descriptor, std::move(path)};
     if (errno == EEXIST) continue;
     const int error = errno;
+    std::error_code ignored;
     const std::string shown = "the folder " + utf8::printable(folder.string());
-    if (error == ENOENT) throw output_error(name + ": " + shown + " does not exist");
+    if (error == ENOENT && !fs::exists(folder, ignored))
+      throw output_error(name + ": " + shown + " does not exist");
     throw output_error(name + ": can't be created in " + shown + ": " + std::strerror(error));
   }
   throw failure(name, EEXIST);
@@ -179,12 +180,13 @@ std::unique_ptr<Sink> open_sink(const std::optional<std::string>& path) {
 
   struct stat existing {};
   const bool exists = ::stat(path->c_str(), &existing) == 0;
+  if (!exists && errno != ENOENT) throw failure(name, errno);  // also a circle of links
   if (exists && S_ISDIR(existing.st_mode)) throw output_error(name + ": is a folder");
   if (exists && !S_ISREG(existing.st_mode)) return open_special(*path, name);
   // As with the shell's `>`, a file that may not be written is not replaced either.
   if (exists && ::faccessat(AT_FDCWD, path->c_str(), W_OK, AT_EACCESS) != 0) throw failure(name, errno);
 
-  const fs::path target = follow_links(*path, name);
+  const fs::path target = follow_links(*path);
   auto [descriptor, temporary] = create_temporary(target, name);
   auto sink = std::make_unique<FileSink>(descriptor, name, std::move(temporary), target);
   if (exists) {

@@ -68,7 +68,7 @@ std::string TextWriter::rows(const std::vector<RecordLabel>& labels) const {
   std::vector<std::string> numbers;
   int number_width = options_.percent ? 6 : 0;  // "100.0%", so that images stand in line
   for (const auto& label : labels) {
-    numbers.push_back(number(label.score));
+    numbers.push_back(number(finite(label.score)));
     number_width = std::max(number_width, static_cast<int>(numbers.back().size()));
   }
   const int room = options_.columns - static_cast<int>(indent.size()) - kGap - number_width;

@@ -17,8 +17,10 @@ std::unique_ptr<Writer> make_tsv_writer(Sink& sink);
 /// The record as one line of JSON, without a line break; always valid UTF-8.
 std::string record_json(const Record& record);
 
-/// The fewest digits that read back as the same double. Throws Error (model) for what is not a number, which
-/// no format can hold.
+/// The same value. Throws Error (model) for what is not a number, which no format can hold.
+double finite(double value);
+
+/// The fewest digits that read back as the same double; as finite().
 std::string shortest(double value);
 
 }  // namespace clip_classify
