@@ -170,7 +170,7 @@ make_venv() {  # VENV
 pip_install() {  # VENV ARGS...
   local python=$1/bin/python
   shift
-  "$python" -m pip install --disable-pip-version-check --no-input --progress-bar off "$@"
+  "$python" -m pip install --disable-pip-version-check --no-input --progress-bar off --no-compile "$@"
 }
 
 # The small CPU build of the torch wheel is 200 MB, the one with CUDA several GB. Which of them a plain `pip install`
@@ -250,9 +250,17 @@ jobs() {
   echo $((cores < fit ? cores : fit))
 }
 
-# up_to_date BUILD_FOLDER TARGET: whether ninja has nothing to do.
-up_to_date() {
-  [[ $(ninja -C "$1" -n "$2" 2>/dev/null | tail -n 1) == *"no work to do"* ]]
+# build_program: nothing at all, not even ninja, when no source has changed since the last time it was done.
+build_program() {
+  local done=$build/.program-built
+  if [[ -x $build/bin/clip-classify && -f $done ]] &&
+    [[ -z $(find "$root/src" "$root/include" "$root/CMakeLists.txt" "$build/build.ninja" -newer "$done" -print -quit) ]]; then
+    return
+  fi
+  touch "$done.began"  # not the time when it ended: files may change meanwhile
+  step "Building the program" "If the compiler was killed, there is too little memory; otherwise please report it." \
+    ninja -C "$build" -j "$(jobs)" clip_classify_program
+  mv "$done.began" "$done"
 }
 
 # --- what only the tests need ----------------------------------------------------------------------------

@@ -38,10 +38,7 @@ look_for_torch
 install_packages "${packages[@]}"
 find_torch
 configure "$build" CMAKE_BUILD_TYPE=Release
-if [[ ! -x $program ]] || ! up_to_date "$build" clip_classify_program; then
-  step "Building the program" "If the compiler was killed, there is too little memory; otherwise please report it." \
-    ninja -C "$build" -j "$(jobs)" clip_classify_program
-fi
+build_program
 
 if (($#)); then
   exec 3>&-
