@@ -153,21 +153,21 @@ std::pair<int, fs::path> create_temporary(const fs::path& target, const std::str
   // The name must stay under 255 bytes with what is added to it.
   const std::string stem = "." + target.filename().string().substr(0, 200) + ".";
   std::random_device random;
-  for (int attempt = 0; attempt < 100; ++attempt) {
+  int error = EEXIST;
+  for (int attempt = 0; error == EEXIST && attempt < 100; ++attempt) {
     std::string letters;
     for (int i = 0; i < 6; ++i) letters += static_cast<char>('a' + random() % 26);
     fs::path path = folder / (stem + letters + ".tmp");
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor >= 0) return {descriptor, std::move(path)};
-    if (errno == EEXIST) continue;
-    const int error = errno;
-    std::error_code ignored;
-    const std::string shown = "the folder " + utf8::printable(folder.string());
-    if (error == ENOENT && !fs::exists(folder, ignored))
-      throw output_error(name + ": " + shown + " does not exist");
-    throw output_error(name + ": can't be created in " + shown + ": " + std::strerror(error));
+    error = errno;
   }
-  throw failure(name, EEXIST);
+  std::error_code ignored;
+  const std::string shown = "the folder " + utf8::printable(folder.string());
+  if (error == ENOENT && !fs::exists(folder, ignored)) {
+    throw output_error(name + ": " + shown + " does not exist");
+  }
+  throw output_error(name + ": can't be created in " + shown + ": " + std::strerror(error));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ std::string checked(std::string_view prompt_template, const std::string& where) 
 std::vector<std::string> read_templates(const std::vector<std::string>& templates,
                                         const std::vector<std::string>& files) {
   std::vector<std::string> read;
+  read.reserve(templates.size());
   for (const auto& given : templates)
     read.push_back(checked(utf8::trim(given), "--template " + utf8::quoted(given)));
   for (const auto& path : files) {

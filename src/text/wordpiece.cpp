@@ -82,16 +82,18 @@ void WordPiece::read_vocabulary(const std::filesystem::path& file) {
 }
 
 void WordPiece::check_special_tokens(const std::filesystem::path& file) {
-  const std::string name = utf8::printable(file.string());
+  const auto fail = [&](const std::string& reason) {
+    return model_error(utf8::printable(file.string()) + ": has " + reason);
+  };
   for (const auto& [token, expected] : {std::pair<std::string, std::int64_t>("[CLS]", spec_.bos),
                                         {"[SEP]", spec_.eos},
                                         {"[PAD]", spec_.pad},
                                         {"[UNK]", spec_.unk}}) {
     const auto id = find(token);
-    if (!id) throw model_error(name + ": has no " + token + ", so it is not a WordPiece vocabulary");
+    if (!id) throw fail("no " + token + ", so it is not a WordPiece vocabulary");
     if (*id != expected) {
-      throw model_error(name + ": has " + token + " at " + std::to_string(*id) + ", but the manifest says " +
-                        std::to_string(expected));
+      throw fail(token + " at " + std::to_string(*id) + ", but the manifest says " +
+                 std::to_string(expected));
     }
     special_.emplace_back(token, *id);
   }
