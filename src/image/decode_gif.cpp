@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <memory>
 
 #include "image/decoders.h"
@@ -14,7 +13,7 @@ namespace {
 int on_read(GifFileType* gif, GifByteType* target, int size) {
   Bytes& unread = *static_cast<Bytes*>(gif->UserData);
   const Bytes part = slice(unread, 0, static_cast<std::uint64_t>(size));
-  std::memcpy(target, part.data(), part.size());
+  std::ranges::copy(part, reinterpret_cast<std::byte*>(target));
   unread = unread.subspan(part.size());
   return static_cast<int>(part.size());
 }

@@ -1,6 +1,7 @@
 // cv::imdecode with our errors and RGB out. (On a damaged file it writes to stderr by itself; the program
 // closes that path.)
 #include <array>
+#include <limits>
 #include <mutex>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
@@ -32,6 +33,9 @@ void copy_row(const Channel* source, int channels, int width, Alpha alpha, std::
 }
 
 cv::Mat decode_quietly(Bytes file) {
+  if (file.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw input_error("too_large", "a file of this format and over 2 GiB");
+  }
   static std::once_flag silenced;
   std::call_once(silenced, [] { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); });
   const cv::Mat encoded(1, static_cast<int>(file.size()), CV_8UC1,

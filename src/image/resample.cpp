@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 namespace clip_classify {
 namespace {
@@ -64,46 +66,78 @@ std::uint8_t to_byte(double value) {
   return static_cast<std::uint8_t>(std::clamp(std::floor(value + 0.5), 0.0, 255.0));
 }
 
-}  // namespace
+/// The source positions that any of the taps reads, as first and end; the taps then count from the first.
+std::pair<int, int> make_relative(std::vector<Taps>& taps) {
+  const int first = taps.front().first;
+  const int end = taps.back().first + static_cast<int>(taps.back().weights.size());
+  for (Taps& tap : taps) {
+    tap.first -= first;
+  }
+  return {first, end};
+}
 
-Image resample_region(const Image& image, int width, int height, const Region& region,
-                      ImageSpec::Interpolation interpolation, bool antialias) {
-  const auto columns = axis_taps(image.width, width, region.left, region.width, interpolation, antialias);
-  const auto rows = axis_taps(image.height, height, region.top, region.height, interpolation, antialias);
+Image crop(const Image& image, std::pair<int, int> columns, std::pair<int, int> rows) {
+  Image part{columns.second - columns.first, rows.second - rows.first, {}};
+  const auto row_bytes = static_cast<std::ptrdiff_t>(part.width) * 3;
+  part.rgb.reserve(static_cast<std::size_t>(row_bytes) * static_cast<std::size_t>(part.height));
+  for (int row = rows.first; row < rows.second; ++row) {
+    const std::uint8_t* start =
+        image.rgb.data() + (static_cast<std::ptrdiff_t>(row) * image.width + columns.first) * 3;
+    part.rgb.insert(part.rgb.end(), start, start + row_bytes);
+  }
+  return part;
+}
 
-  // Columns first, only of the rows that the region needs; rounded in between, as Pillow does.
-  const int first_row = rows.front().first;
-  const int end_row = rows.back().first + static_cast<int>(rows.back().weights.size());
-  const std::size_t stride = columns.size() * 3;
-  std::vector<std::uint8_t> narrow;
-  narrow.reserve(static_cast<std::size_t>(end_row - first_row) * stride);
-  for (int row = first_row; row < end_row; ++row) {
-    const std::uint8_t* source =
-        image.rgb.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(image.width) * 3;
-    for (const Taps& tap : columns) {
+Image resample_columns(const Image& image, const std::vector<Taps>& taps) {
+  Image result{static_cast<int>(taps.size()), image.height, {}};
+  result.rgb.reserve(taps.size() * static_cast<std::size_t>(image.height) * 3);
+  for (std::ptrdiff_t row = 0; row < image.height; ++row) {
+    for (const Taps& tap : taps) {
+      const std::uint8_t* source = image.rgb.data() + (row * image.width + tap.first) * 3;
       for (std::size_t channel = 0; channel < 3; ++channel) {
         double sum = 0.0;
         for (std::size_t index = 0; index < tap.weights.size(); ++index) {
-          sum += tap.weights[index] * source[(static_cast<std::size_t>(tap.first) + index) * 3 + channel];
+          sum += tap.weights[index] * source[index * 3 + channel];
         }
-        narrow.push_back(to_byte(sum));
+        result.rgb.push_back(to_byte(sum));
       }
     }
   }
+  return result;
+}
 
-  Image part{region.width, region.height, {}};
-  part.rgb.reserve(rows.size() * stride);
-  for (const Taps& tap : rows) {
-    const std::uint8_t* source = narrow.data() + static_cast<std::size_t>(tap.first - first_row) * stride;
-    for (std::size_t column = 0; column < stride; ++column) {
-      double sum = 0.0;
-      for (std::size_t index = 0; index < tap.weights.size(); ++index) {
-        sum += tap.weights[index] * source[index * stride + column];
+Image resample_rows(const Image& image, const std::vector<Taps>& taps) {
+  Image result{image.width, static_cast<int>(taps.size()), {}};
+  const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
+  result.rgb.reserve(taps.size() * stride);
+  std::vector<double> sums(stride);
+  for (const Taps& tap : taps) {
+    std::ranges::fill(sums, 0.0);
+    const std::uint8_t* source = image.rgb.data() + static_cast<std::size_t>(tap.first) * stride;
+    for (const double weight : tap.weights) {
+      for (double& sum : sums) {
+        sum += weight * *source++;
       }
-      part.rgb.push_back(to_byte(sum));
     }
+    std::ranges::transform(sums, std::back_inserter(result.rgb), to_byte);
   }
-  return part;
+  return result;
+}
+
+}  // namespace
+
+bool rows_come_first(const Image& image, int width, int height) {
+  return height < image.height && image.height - height > 2 * (image.width - width);
+}
+
+Image resample_region(const Image& image, int width, int height, const Region& region,
+                      ImageSpec::Interpolation interpolation, bool antialias) {
+  auto columns = axis_taps(image.width, width, region.left, region.width, interpolation, antialias);
+  auto rows = axis_taps(image.height, height, region.top, region.height, interpolation, antialias);
+  const auto column_range = make_relative(columns);
+  const Image part = crop(image, column_range, make_relative(rows));
+  return rows_come_first(image, width, height) ? resample_columns(resample_rows(part, rows), columns)
+                                               : resample_rows(resample_columns(part, columns), rows);
 }
 
 }  // namespace clip_classify

@@ -1,4 +1,4 @@
-// A part of a resized picture, for shapes whose whole resized picture would not fit in memory.
+// A part of a resized picture, computed exactly and alone.
 #pragma once
 
 #include "clip_classify/image.h"
@@ -13,9 +13,11 @@ struct Region {
   int height = 0;
 };
 
-/// The pixels that `region` has when `image` is resized to `width` * `height`, to within 1 of 255 of
-/// resize_and_crop's usual way. Time and memory depend on the region and on the part of `image` that it
-/// shows, not on `width` * `height`.
+/// Whether Pillow 13 resizes rows before columns. It rounds in between, so that the order shows.
+bool rows_come_first(const Image& image, int width, int height);
+
+/// The pixels that `region` has when `image` is resized to `width` * `height` as Pillow does it. Time and
+/// memory depend on the region and on the part of `image` that it shows, not on `width` * `height`.
 Image resample_region(const Image& image, int width, int height, const Region& region,
                       ImageSpec::Interpolation interpolation, bool antialias);
 

@@ -1,0 +1,121 @@
+#include "clip_classify/loader.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "../input/scratch.h"
+#include "test_files.h"
+
+namespace clip_classify {
+namespace {
+
+using testing::PipedInput;
+using testing::sample;
+using testing::Scratch;
+
+ImageSpec small_spec() {
+  ImageSpec spec;
+  spec.resize_size = spec.width = spec.height = 8;
+  spec.std = {1, 1, 1};
+  return spec;
+}
+
+LoaderOptions options_of(int threads, std::size_t window) {
+  LoaderOptions options;
+  options.threads = threads;
+  options.window = window;
+  return options;
+}
+
+/// Good and bad files in turn, their names in order. Returns their paths.
+std::vector<std::string> mixed_files(const Scratch& scratch, int count) {
+  std::vector<std::string> paths;
+  for (int index = 0; index < count; ++index) {
+    const std::string name = std::to_string(1000 + index) + ".png";
+    paths.push_back(scratch.file(name, index % 5 == 3 ? "damaged" : sample("quadrants.png")));
+  }
+  return paths;
+}
+
+TEST(ImageLoader, DeliversEverythingInOrderInFullBatches) {
+  const Scratch scratch;
+  const std::vector<std::string> paths = mixed_files(scratch, 50);
+  for (const int threads : {1, 4}) {
+    ImageLoader loader(InputSource({{scratch.path()}, {}, false}), small_spec(), options_of(threads, 16));
+    std::size_t seen = 0;
+    for (auto batch = loader.next(8); !batch.empty(); batch = loader.next(8)) {
+      EXPECT_EQ(batch.size(), std::min<std::size_t>(8, paths.size() - seen));
+      for (const LoadedImage& image : batch) {
+        EXPECT_EQ(image.input.path, paths[seen]);
+        EXPECT_EQ(image.input.error.has_value(), seen % 5 == 3);
+        EXPECT_EQ(image.pixels.size(), image.input.error ? 0U : 3U * 8 * 8);
+        ++seen;
+      }
+    }
+    EXPECT_EQ(seen, paths.size());
+    EXPECT_TRUE(loader.next(8).empty());
+  }
+}
+
+TEST(ImageLoader, ABatchIsAtMostTheWindow) {
+  const Scratch scratch;
+  mixed_files(scratch, 10);
+  ImageLoader loader(InputSource({{scratch.path()}, {}, false}), small_spec(), options_of(2, 4));
+  EXPECT_EQ(loader.next(100).size(), 4);
+}
+
+TEST(ImageLoader, ErrorsOfTheSourceKeepTheirPlace) {
+  ImageLoader loader(InputSource({{"/no/such.jpg", "/no/other.jpg"}, {}, false}), small_spec(),
+                     options_of(2, 4));
+  const auto batch = loader.next(4);
+  ASSERT_EQ(batch.size(), 2);
+  EXPECT_EQ(batch[0].input.path, "/no/such.jpg");
+  EXPECT_EQ(batch[1].input.error->code(), "missing");
+}
+
+TEST(ImageLoader, APathFromStandardInputIsAnsweredBeforeTheNextOneComes) {
+  const Scratch scratch;
+  const std::string path = scratch.file("a.png", sample("quadrants.png"));
+  PipedInput input;
+  ImageLoader loader(InputSource({{}, "-", false}), small_spec(), options_of(2, 16));
+  for (int round = 0; round < 3; ++round) {
+    input.write(path + "\n");
+    EXPECT_EQ(loader.next(16).size(), 1);
+  }
+  input.finish();
+  EXPECT_TRUE(loader.next(16).empty());
+}
+
+TEST(ImageLoader, GoesAwayWhileStandardInputIsSilent) {
+  const PipedInput input;
+  { const ImageLoader list(InputSource({{}, "-", false}), small_spec(), options_of(2, 4)); }
+  { const ImageLoader image(InputSource({{"-"}, {}, false}), small_spec(), options_of(2, 4)); }
+}
+
+TEST(ImageLoader, StopEndsAWaitingNext) {
+  const PipedInput input;
+  ImageLoader loader(InputSource({{}, "-", false}), small_spec(), options_of(2, 4));
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    loader.stop();
+  });
+  EXPECT_TRUE(loader.next(4).empty());
+  stopper.join();
+}
+
+TEST(ImageLoader, GoesAwayUndrained) {
+  const Scratch scratch;
+  mixed_files(scratch, 40);
+  for (int round = 0; round < 20; ++round) {
+    ImageLoader loader(InputSource({{scratch.path()}, {}, false}), small_spec(), options_of(3, 5));
+    if (round % 2 == 0) {
+      loader.next(3);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clip_classify
