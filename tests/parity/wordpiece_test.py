@@ -1,6 +1,6 @@
 """Our WordPiece gives the ids of Hugging Face's BertTokenizer, for text in every script.
 
-    pip install -r tests/parity/requirements.txt
+    pip install -r scripts/requirements-test.txt
     DUMP_TOKENS=build/bin/dump_tokens pytest tests/parity/wordpiece_test.py
 
 Each text is compared under two vocabularies: a real one (VOCAB=FILE, else the one in the PyPI package
