@@ -49,7 +49,7 @@ std::vector<LabelScore> Classifier::scores(std::span<const float> embedding) con
 
 Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
                                 const std::vector<std::string>& templates, bool judged_alone,
-                                const std::function<void(const std::string&)>& warn) {
+                                const ZeroShotEvents& events) {
   const auto& manifest = model.manifest();
   const auto& score = judged_alone ? manifest.multi_label : manifest.score;
   Classifier classifier{{},
@@ -67,7 +67,11 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
     }
   }
   const auto sequences = model.tokenize(prompts);
-  const auto embeddings = model.embed_tokens(sequences);
+  const auto embeddings = model.embed_tokens(sequences, [&](std::size_t done) {
+    if (events.progress) {
+      events.progress(done, sequences.size());
+    }
+  });
 
   classifier.weights.values.resize(labels.size() * embeddings.width);
   std::size_t prompt = 0;
@@ -79,8 +83,8 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
       std::ranges::transform(weight, embeddings.row(prompt), weight.begin(), std::plus<>());
     }
     normalize(weight);
-    if (cut) {
-      warn("label " + quoted_start(labels[label].name) + " is longer than the model's " +
+    if (cut && events.warn) {
+      events.warn("label " + quoted_start(labels[label].name) + " is longer than the model's " +
            std::to_string(manifest.text.context_length) + " tokens and was cut");
     }
   }

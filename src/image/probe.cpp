@@ -13,7 +13,7 @@
 namespace clip_classify {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 bool is_heif(Bytes file) {
   if (!has_at(file, 4, "ftyp")) {

@@ -41,9 +41,6 @@ torch::Device find_device(const std::string& name) {
 Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Device device)
     : path_((manifest.folder / file).string()), width_(manifest.embedding_width), device_(device) {
   check_file(manifest, file);
-  // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and
-  // gains nothing on a frozen graph.
-  torch::jit::setGraphExecutorOptimize(false);
   try {
     module_ = torch::jit::load(path_, device_);
     module_.eval();
@@ -56,6 +53,9 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
 
 Matrix Encoder::run(std::vector<torch::Tensor> inputs) {
   const torch::InferenceMode no_autograd;
+  // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and gains
+  // nothing on a frozen graph. (Off while loading, it would keep freeze from inlining.)
+  const torch::jit::GraphOptimizerEnabledGuard plain_executor(false);
   const auto batch = inputs.front().size(0);
   torch::Tensor output;
   try {
