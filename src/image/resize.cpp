@@ -79,12 +79,15 @@ Image resize_and_crop(const Image& image, const ImageSpec& spec) {
                            spec.interpolation, spec.antialias);
   }
   const c10::InferenceMode no_autograd;
-  // Interleaved pixels seen as a channels-last NCHW tensor: the layout that ATen's byte kernels are fastest
-  // at.
+  // Interleaved pixels seen as a channels-last NCHW tensor: the layout of ATen's fastest byte kernels.
   const at::Tensor picture = at::from_blob(const_cast<std::uint8_t*>(image.rgb.data()),  // NOLINT: only read
                                            {1, image.height, image.width, 3}, at::kByte)
                                  .permute({0, 3, 1, 2});
-  const at::Tensor resized = resize_tensor(picture, size, spec).contiguous(at::MemoryFormat::ChannelsLast);
+  at::Tensor resized = picture;
+  if (spec.antialias && rows_come_first(image, static_cast<int>(size.width), static_cast<int>(size.height))) {
+    resized = resize_tensor(resized, {image.width, size.height}, spec);
+  }
+  resized = resize_tensor(resized, size, spec).contiguous(at::MemoryFormat::ChannelsLast);
   return crop(resized.const_data_ptr<std::uint8_t>(), size.width, region);
 }
 
