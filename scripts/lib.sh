@@ -11,8 +11,10 @@ build=$root/build
 venv=$root/.venv
 log=$build/${script%.sh}.log
 
-build_packages=(ca-certificates libopencv-dev libcli11-dev nlohmann-json3-dev libssl-dev libjpeg-dev libgif-dev
-                libutf8proc-dev libheif-dev)
+build_packages=(ca-certificates libopencv-dev libcli11-dev nlohmann-json3-dev libssl-dev libjpeg-dev libpng-dev
+                libgif-dev libutf8proc-dev libheif-dev)
+# Decoders of HEIC and AVIF: part of libheif in Debian 12, packages of their own (which it only recommends) later.
+codec_packages=(libheif-plugin-libde265 libheif-plugin-dav1d libheif-plugin-aomdec)
 
 exec 3>&2  # the user's terminal, for words from inside a step
 
@@ -76,8 +78,13 @@ missing_tools() {
 
 apt_install() {
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
-  local install=("${apt[@]}" install -y --no-install-recommends "$@")
+  local install=("${apt[@]}" install -y --no-install-recommends "$@") codec
   "${apt[@]}" update || echo "apt-get update failed; going on with the lists at hand"
+  if [[ " $* " == *" libheif-dev "* ]]; then
+    for codec in "${codec_packages[@]}"; do
+      if apt-cache show "$codec" >/dev/null 2>&1; then install+=("$codec"); fi
+    done
+  fi
   "${install[@]}" && return
   # An installation that was killed half way leaves packages unpacked but not configured.
   "${as_root[@]}" dpkg --configure -a && "${install[@]}"
