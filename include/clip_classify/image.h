@@ -63,4 +63,7 @@ std::vector<float> preprocess(const Image& image, const ImageSpec& spec);
 /// The formats this build decodes, for --version: "JPEG", "PNG", ...
 std::vector<std::string> decodable_formats();
 
+/// The version of OpenCV at run time, for --version.
+std::string opencv_version();
+
 }  // namespace clip_classify

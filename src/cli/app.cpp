@@ -21,7 +21,7 @@ std::string version_text() {
   for (const auto& line : runtime_description()) {
     text += line + "\n";
   }
-  text += "image formats:";
+  text += "OpenCV " + opencv_version() + "\nimage formats:";
   for (const auto& format : decodable_formats()) {
     text += " " + format;
   }

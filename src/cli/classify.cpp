@@ -188,10 +188,8 @@ int run_classify(const Arguments& arguments, Context& context) {
   const auto classifier = watch.time("embedding labels",
                                      [&] { return build_classifier(model, options, labels, context); });
 
-  const auto writer = make_writer({chosen_format(options.output), uses_color(options.output),
-                                   options.ranking.quantity == Quantity::probability,
-                                   is_single_image(options.inputs)},
-                                  *sink);
+  const bool percent = options.ranking.quantity == Quantity::probability;
+  const auto writer = make_writer(writer_options(options.output, percent, is_single_image(options.inputs)), *sink);
   context.console.start_progress("images", total);
   writer->begin();
   const auto counts = label_images(images, model, classifier, options, *writer, context, watch);

@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -138,6 +139,16 @@ bool uses_color(const OutputOptions& output) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool refused = no_color != nullptr && *no_color != '\0';
   return output.color == "always" || (output.color == "auto" && !refused && results_on_terminal(output));
+}
+
+WriterOptions writer_options(const OutputOptions& output, bool percent, bool single) {
+  WriterOptions options{.format = chosen_format(output), .color = uses_color(output), .percent = percent,
+                        .single = single};
+  winsize size{};
+  if (results_on_terminal(output) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    options.columns = size.ws_col;
+  }
+  return options;
 }
 
 }  // namespace clip_classify::cli

@@ -48,4 +48,7 @@ Format chosen_format(const OutputOptions& output);
 bool uses_color(const OutputOptions& output);
 bool results_on_terminal(const OutputOptions& output);
 
+/// Where and how the records of a run are written.
+WriterOptions writer_options(const OutputOptions& output, bool percent, bool single);
+
 }  // namespace clip_classify::cli

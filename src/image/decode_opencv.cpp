@@ -75,4 +75,8 @@ Image decode_with_opencv(Bytes file, const DecodeOptions& options) {
   return image;
 }
 
+std::string opencv_version() {
+  return cv::getVersionString();
+}
+
 }  // namespace clip_classify
