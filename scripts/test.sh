@@ -78,7 +78,7 @@ tally() {
 
 # The sum of one attribute over all suites of a JUnit file.
 attribute() {  # FILE NAME
-  tr '\n' ' ' <"$1" | grep -o '<testsuite [^>]*>' | { grep -o "[ \t]$2=\"[0-9]*\"" || true; } |
+  tr '\n' ' ' <"$1" | grep -o '<testsuite [^>]*>' | { grep -o "[[:space:]]$2=\"[0-9]*\"" || true; } |
     tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
@@ -94,17 +94,17 @@ runner() {
     bad=$(($(attribute "$xml" failures) + $(attribute "$xml" errors)))
     idle=$(($(attribute "$xml" skipped) + $(attribute "$xml" disabled)))
   fi
-  if ((status != 0 && bad == 0)); then
-    bad=1 tests=$((tests > 0 ? tests : 1))
-    echo "the runner ended with exit code $status" >>"$results/$name.log"
+  if (((status != 0 || tests == 0) && bad == 0)); then
+    bad=1 tests=$((tests + 1))
+    echo "the runner ended with exit code $status after $((tests - 1)) tests, none of them failed" >>"$results/$name.log"
   fi
-  tally $((tests - bad - idle < 0 ? 0 : tests - bad - idle)) "$bad" "$idle"
+  tally $((tests - bad - idle)) "$bad" "$idle"
   if ((bad)); then
     tail -n 150 "$results/$name.log" | sed 's/^/    /'
     echo "    (all of it: $results/$name.log)"
-  else
-    # pytest's and GoogleTest's reasons
-    sed -n 's/^SKIPPED \(.*\)/    skipped: \1/p; s/^\[  SKIPPED \] \(.*\..*\) (.*/    skipped: \1/p' "$results/$name.log"
+  elif ((idle)); then  # the reasons, as pytest and GoogleTest tell them
+    sed -n 's/^SKIPPED /    skipped: /p' "$results/$name.log"
+    awk '/: Skipped$/ { if ((getline reason) > 0) print "    skipped: " reason }' "$xml" "$results/$name.log" | sort -u
   fi
 }
 
@@ -144,7 +144,7 @@ run_unit() {
 
 run_sanitize() {
   runner sanitize "$results/sanitize.xml" env "GTEST_OUTPUT=xml:$results/sanitize.xml" \
-    UBSAN_OPTIONS=print_stacktrace=1 "$build-sanitize/bin/unit_tests" --gtest_brief=1
+    UBSAN_OPTIONS=print_stacktrace=1 "$build-sanitize/bin/unit_tests"
 }
 
 # python_tests NAME: the folder of that name under tests.
