@@ -220,7 +220,7 @@ run_cuda() {
 
 # --- set-up, then the groups that were asked for ---------------------------------------------------------
 
-packages=("${build_packages[@]}" libgtest-dev)
+packages=("${build_packages[@]}" libgtest-dev libgmock-dev)
 if wants style; then packages+=(shellcheck); fi
 look_for_torch
 [[ -n $torch_dir && -d $test_venv ]] || [[ -n $(find_python) ]] || packages+=(python3-venv)
