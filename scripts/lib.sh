@@ -110,7 +110,7 @@ install_packages() {
       die 2 "missing packages; run: sudo $by_hand"
     fi
   fi
-  step "Installing ${#missing[@]} packages (${missing[*]})" \
+  step "Installing packages (${missing[*]})" \
     "This needs Debian 12, Ubuntu 22.04 or newer, and a package mirror. By hand: $by_hand" apt_install "${missing[@]}"
 }
 
