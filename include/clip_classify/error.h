@@ -25,10 +25,10 @@ class Error : public std::runtime_error {
   std::string code_;
 };
 
-/// The user asked for a stop; thrown where work is given up because of it.
-class Interrupted : public std::exception {
+/// The user asked for a stop; thrown where work is given up because of it. `what()` says what became of the work.
+class Interrupted : public std::runtime_error {
  public:
-  const char* what() const noexcept override { return "interrupted"; }
+  using std::runtime_error::runtime_error;
 };
 
 inline Error usage_error(const std::string& message) { return {ErrorKind::usage, "usage", message}; }

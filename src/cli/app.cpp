@@ -73,8 +73,8 @@ int run(std::vector<std::string> arguments) {
     code = run_guarded(arguments, context);
   } catch (const ClosedPipe&) {
     code = kDone;
-  } catch (const Interrupted&) {
-    console.end_progress();
+  } catch (const Interrupted& interrupted) {
+    console.error(interrupted.what());
   } catch (const Error& error) {
     console.error(error.what());
   } catch (const std::bad_alloc&) {

@@ -100,7 +100,7 @@ Classifier build_classifier(Model& model, const ClassifyOptions& options, const 
   context.console.start_progress("prompts", labels.size() * templates.size());
   events.progress = [&](std::size_t done, std::size_t) {
     if (context.stop.stop_requested()) {
-      throw Interrupted();
+      throw Interrupted("interrupted before the first image");
     }
     context.console.update_progress(done);
   };
@@ -195,9 +195,8 @@ int run_classify(const Arguments& arguments, Context& context) {
   const auto counts = label_images(images, model, classifier, options, *writer, context, watch);
   writer->end();
   if (context.stop.stop_requested()) {
-    context.console.error("interrupted after " + std::to_string(counts.done) + " images" +
-                          (options.output.file ? "; " + utf8::printable(*options.output.file) + " is not written" : ""));
-    throw Interrupted();
+    throw Interrupted("interrupted after " + std::to_string(counts.done) + " images" +
+                      (options.output.file ? "; " + utf8::printable(*options.output.file) + " is not written" : ""));
   }
   sink->commit();
   if (counts.failed > 0 && counts.done > 1) {

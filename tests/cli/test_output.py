@@ -69,7 +69,6 @@ def test_ctrl_c_leaves_valid_output(run: Command, form: str):
     process.stdin.write(f"{CAT}\n".encode() * 3)
     process.stdin.flush()
     read = process.stdout.readline()
-    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     read += process.stdout.read()
     error = process.stderr.read().decode()
@@ -88,7 +87,10 @@ def test_ctrl_c_leaves_no_file(run: Command):
     process = run.start("--files-from", "-", *LABELS, "-o", "out.csv", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdin.write(f"{CAT}\n".encode())
     process.stdin.flush()
-    time.sleep(2)
+    deadline = time.monotonic() + 60
+    while not any((run.folder / name).stat().st_size for name in os.listdir(run.folder)):  # the first row
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == -signal.SIGTERM and b"out.csv is not written" in process.stderr.read()
     assert os.listdir(run.folder) == []

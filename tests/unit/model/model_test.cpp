@@ -62,7 +62,7 @@ TEST(Model, BatchesOfImagesAgree) {
 TEST(Model, StopsWhenTheCallbackThrows) {
   auto model = compact();
   const std::vector<std::string> texts(200, "cat");
-  EXPECT_THROW(model.embed_tokens(model.tokenize(texts), [](std::size_t) { throw Interrupted(); }), Interrupted);
+  EXPECT_THROW(model.embed_tokens(model.tokenize(texts), [](std::size_t) { throw Interrupted("enough"); }), Interrupted);
 }
 
 TEST(Model, RefusesADeviceThatIsNotThere) {
