@@ -111,13 +111,14 @@ runner() {
 # case_ WHAT COMMAND...: one test that is a command.
 cases_passed=0 cases_failed=0 cases_log=
 case_() {
-  local what=$1
+  local what=$1 log=$results/${1//[^[:alnum:]]/-}.log
   shift
-  if "$@" </dev/null >"$scratch/case.log" 2>&1; then
+  if "$@" </dev/null >"$log" 2>&1; then
     cases_passed=$((cases_passed + 1))
   else
     cases_failed=$((cases_failed + 1))
-    cases_log+=$(printf '    %s: failed\n' "$what" && tail -n 60 "$scratch/case.log" | sed 's/^/        /')$'\n'
+    cases_log+=$(printf '    %s: failed\n' "$what" && tail -n 60 "$log" | sed 's/^/        /' &&
+      printf '        (all of it: %s)\n' "$log")$'\n'
   fi
 }
 tally_cases() {  # SKIPPED REASON

@@ -25,15 +25,22 @@ class Error : public std::runtime_error {
   std::string code_;
 };
 
-/// The user asked for a stop; thrown where work is given up because of it. `what()` says what became of the work.
+/// The user asked for a stop; thrown where work is given up because of it. `what()` says what became of the
+/// work.
 class Interrupted : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-inline Error usage_error(const std::string& message) { return {ErrorKind::usage, "usage", message}; }
-inline Error model_error(const std::string& message) { return {ErrorKind::model, "model", message}; }
-inline Error output_error(const std::string& message) { return {ErrorKind::output, "output", message}; }
+inline Error usage_error(const std::string& message) {
+  return {ErrorKind::usage, "usage", message};
+}
+inline Error model_error(const std::string& message) {
+  return {ErrorKind::model, "model", message};
+}
+inline Error output_error(const std::string& message) {
+  return {ErrorKind::output, "output", message};
+}
 inline Error input_error(std::string code, const std::string& message) {
   return {ErrorKind::input, std::move(code), message};
 }

@@ -33,7 +33,7 @@ struct InputOptions {
 };
 
 /// The largest file that is read unless a caller says otherwise.
-inline constexpr std::size_t default_max_bytes = std::size_t{1} << 30;
+inline constexpr std::size_t kDefaultMaxBytes = std::size_t{1} << 30;
 
 /// Pulls inputs lazily, so that neither a long list nor a deep folder is held in memory; a list on standard
 /// input is read a line at a time, as it arrives.
@@ -51,7 +51,7 @@ class InputSource {
 
   /// What read_bytes gives, except that a wait for standard input ends with stop(), as Error (input,
   /// "unreadable"). Safe beside next() on another thread.
-  std::vector<std::byte> read(const std::string& path, std::size_t max_bytes = default_max_bytes) const;
+  std::vector<std::byte> read(const std::string& path, std::size_t max_bytes = kDefaultMaxBytes) const;
 
   /// Whether inputs come one by one from another process, through standard input or a pipe, which may wait
   /// for our answers before it goes on.
@@ -72,6 +72,6 @@ class InputSource {
 
 /// The whole content of a file, or of standard input for "-". Throws Error (input): codes "missing",
 /// "unreadable", "empty", "too_large" (over `max_bytes`).
-std::vector<std::byte> read_bytes(const std::string& path, std::size_t max_bytes = default_max_bytes);
+std::vector<std::byte> read_bytes(const std::string& path, std::size_t max_bytes = kDefaultMaxBytes);
 
 }  // namespace clip_classify

@@ -64,8 +64,8 @@ struct Manifest {
 /// does not exist or has another size.
 Manifest read_manifest(const std::filesystem::path& folder);
 
-/// Compares one listed file with its sha256. Throws Error (model) that names it when it was altered. An encoder
-/// is code: it is checked before it is loaded.
+/// Compares one listed file with its sha256. Throws Error (model) that names it when it was altered. An
+/// encoder is code: it is checked before it is loaded.
 void check_file(const Manifest& manifest, const std::string& name);
 
 /// check_file for all of them.

@@ -39,8 +39,8 @@ class Model {
   /// What each text becomes for the text encoder, before padding.
   std::vector<Tokens> tokenize(std::span<const std::string> texts) const;
 
-  /// One unit row for each token sequence, in order; any number of them, run in bounded batches. `on_batch` is
-  /// told how many are done after each; what it throws ends the work.
+  /// One unit row for each token sequence, in order; any number of them, run in bounded batches. `on_batch`
+  /// is told how many are done after each; what it throws ends the work.
   Matrix embed_tokens(std::span<const Tokens> sequences,
                       const std::function<void(std::size_t done)>& on_batch = {});
 

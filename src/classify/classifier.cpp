@@ -85,7 +85,7 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
     normalize(weight);
     if (cut && events.warn) {
       events.warn("label " + quoted_start(labels[label].name) + " is longer than the model's " +
-           std::to_string(manifest.text.context_length) + " tokens and was cut");
+                  std::to_string(manifest.text.context_length) + " tokens and was cut");
     }
   }
   return classifier;

@@ -5,13 +5,13 @@
 #include <map>
 #include <new>
 
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/interrupt.h"
 #include "clip_classify/error.h"
 #include "clip_classify/image.h"
 #include "clip_classify/model.h"
 #include "clip_classify/writer.h"
-#include "cli/command.h"
-#include "cli/console.h"
-#include "cli/interrupt.h"
 
 namespace clip_classify::cli {
 namespace {
@@ -63,7 +63,7 @@ int run_guarded(const Arguments& arguments, Context& context) {
 
 }  // namespace
 
-int run(std::vector<std::string> arguments) {
+int run(const std::vector<std::string>& arguments) {
   std::signal(SIGPIPE, SIG_IGN);
   Console console;
   const Interrupt interrupt;

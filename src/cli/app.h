@@ -10,6 +10,6 @@ namespace clip_classify::cli {
 enum ExitCode { kDone = 0, kSomeInputsFailed = 1, kNothingReliable = 2 };
 
 /// `arguments` without the program's name.
-int run(std::vector<std::string> arguments);
+int run(const std::vector<std::string>& arguments);
 
 }  // namespace clip_classify::cli

@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <thread>
 
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/stopwatch.h"
 #include "clip_classify/classifier.h"
 #include "clip_classify/loader.h"
 #include "clip_classify/model_folders.h"
 #include "clip_classify/ranking.h"
-#include "cli/command.h"
-#include "cli/options.h"
-#include "cli/stopwatch.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
@@ -78,7 +78,8 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   return options;
 }
 
-/// Whether the output is about one image that needs no name: a file or standard input, not a folder or a list.
+/// Whether the output is about one image that needs no name: a file or standard input, not a folder or a
+/// list.
 bool is_single_image(const InputOptions& inputs) {
   std::error_code ignored;
   return inputs.paths.size() == 1 && !inputs.files_from &&
@@ -149,9 +150,8 @@ Counts label_images(ImageLoader& images, Model& model, const Classifier& classif
     const auto pixels = batch_pixels(batch);
     const auto readable = static_cast<std::size_t>(
         std::ranges::count_if(batch, [](const LoadedImage& image) { return !image.input.error; }));
-    const auto embeddings = watch.time("encoding images", [&] {
-      return readable == 0 ? Matrix() : model.embed_images(pixels, readable);
-    });
+    const auto embeddings = watch.time(
+        "encoding images", [&] { return readable == 0 ? Matrix() : model.embed_images(pixels, readable); });
     std::size_t row = 0;
     for (auto& image : batch) {
       ++counts.done;
@@ -185,18 +185,20 @@ int run_classify(const Arguments& arguments, Context& context) {
   const auto total = context.console.shows_progress() ? inputs.count() : std::nullopt;
   ImageLoader images(std::move(inputs), model.manifest().image, loader_options(options));
   const std::stop_callback stop_loading(context.stop, [&] { images.stop(); });
-  const auto classifier = watch.time("embedding labels",
-                                     [&] { return build_classifier(model, options, labels, context); });
+  const auto classifier =
+      watch.time("embedding labels", [&] { return build_classifier(model, options, labels, context); });
 
   const bool percent = options.ranking.quantity == Quantity::probability;
-  const auto writer = make_writer(writer_options(options.output, percent, is_single_image(options.inputs)), *sink);
+  const auto writer =
+      make_writer(writer_options(options.output, percent, is_single_image(options.inputs)), *sink);
   context.console.start_progress("images", total);
   writer->begin();
   const auto counts = label_images(images, model, classifier, options, *writer, context, watch);
   writer->end();
   if (context.stop.stop_requested()) {
-    throw Interrupted("interrupted after " + std::to_string(counts.done) + " images" +
-                      (options.output.file ? "; " + utf8::printable(*options.output.file) + " is not written" : ""));
+    throw Interrupted(
+        "interrupted after " + std::to_string(counts.done) + " images" +
+        (options.output.file ? "; " + utf8::printable(*options.output.file) + " is not written" : ""));
   }
   sink->commit();
   if (counts.failed > 0 && counts.done > 1) {

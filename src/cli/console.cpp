@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace clip_classify::cli {
@@ -24,14 +25,16 @@ void keep_standard_streams_taken() {
   }
 }
 
-/// Callers print paths readably; this only keeps a stray control character from breaking the line or the screen.
+/// Callers print paths readably; this only keeps a stray control character from breaking the line or the
+/// screen.
 std::string one_line(std::string message) {
-  std::ranges::replace_if(message, [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; }, '?');
+  std::ranges::replace_if(
+      message, [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; }, '?');
   return message;
 }
 
 std::string duration(double seconds) {
-  const auto whole = static_cast<long>(seconds + 0.5);
+  const auto whole = std::lround(seconds);
   std::array<char, 48> text{};
   if (whole >= 3600) {
     std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
@@ -63,11 +66,13 @@ Console::~Console() {
 
 void Console::configure(const ConsoleOptions& options, bool results_on_terminal) {
   options_ = options;
-  progress_ = !options.quiet && (options.progress == "always" || (options.progress == "auto" &&
-                                                                  isatty(fd_) == 1 && !results_on_terminal));
+  progress_ = !options.quiet && (options.progress == "always" ||
+                                 (options.progress == "auto" && isatty(fd_) == 1 && !results_on_terminal));
 }
 
-void Console::error(const std::string& message) { line("", message); }
+void Console::error(const std::string& message) {
+  line("", message);
+}
 
 void Console::warning(const std::string& message) {
   if (!options_.quiet) {

@@ -18,7 +18,8 @@ class Interrupt {
 
   std::stop_token token() const { return stop_.get_token(); }
 
-  /// Ends the process by the signal that asked for the stop, so that a shell's loop sees it; returns if none did.
+  /// Ends the process by the signal that asked for the stop, so that a shell's loop sees it; returns if none
+  /// did.
   void end_process_if_interrupted() const;
 
  private:

@@ -2,11 +2,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
+#include "cli/options.h"
 #include "clip_classify/golden.h"
 #include "clip_classify/model_folders.h"
 #include "clip_classify/writer.h"
-#include "cli/command.h"
-#include "cli/options.h"
 
 namespace clip_classify::cli {
 namespace {
@@ -98,7 +98,7 @@ std::string info_text(const nlohmann::ordered_json& description) {
     if (value.is_array()) {
       shown.clear();
       for (const auto& entry : value) {
-        shown += (shown.empty() ? "" : " | ") + entry.get<std::string>();
+        shown.append(shown.empty() ? "" : " | ").append(entry.get<std::string>());
       }
     }
     text += key + std::string(18 - key.size(), ' ') + shown + "\n";
@@ -137,10 +137,10 @@ int verify(const Arguments& arguments, Sink& out, Context& context) {
                                      {"subject", check.subject},
                                      {"difference", check.difference},
                                      {"passed", check.passed}};
-    out.write(options.json
-                  ? row.dump() + "\n"
-                  : std::string(check.passed ? "ok      " : "DIFFERS ") + check.stage + " of \"" + check.subject +
-                        "\": largest difference " + nlohmann::json(check.difference).dump() + "\n");
+    out.write(options.json ? row.dump() + "\n"
+                           : std::string(check.passed ? "ok      " : "DIFFERS ") + check.stage + " of \"" +
+                                 check.subject + "\": largest difference " +
+                                 nlohmann::json(check.difference).dump() + "\n");
   }
   if (!passed) {
     context.console.error(manifest.folder.string() +

@@ -32,7 +32,9 @@ void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& promp
                  "[default: the model's]")
       ->type_name("TEXT")
       ->group("Labels");
-  add_repeatable(app, "--templates-file", prompts.files, "A template a line")->type_name("FILE")->group("Labels");
+  add_repeatable(app, "--templates-file", prompts.files, "A template a line")
+      ->type_name("FILE")
+      ->group("Labels");
 }
 
 void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decode) {
@@ -53,7 +55,8 @@ void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decod
 }
 
 void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity) {
-  app.add_option("-k,--top-k", ranking.top_k, "Labels shown for an image, best first; 0: all [5; csv, tsv: 1]")
+  app.add_option("-k,--top-k", ranking.top_k,
+                 "Labels shown for an image, best first; 0: all [5; csv, tsv: 1]")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32))
       ->group("Choice");
@@ -133,7 +136,9 @@ Format chosen_format(const OutputOptions& output) {
                                   : Format::text;
 }
 
-bool results_on_terminal(const OutputOptions& output) { return !output.file && isatty(STDOUT_FILENO) == 1; }
+bool results_on_terminal(const OutputOptions& output) {
+  return !output.file && isatty(STDOUT_FILENO) == 1;
+}
 
 bool uses_color(const OutputOptions& output) {
   const char* no_color = std::getenv("NO_COLOR");
@@ -142,8 +147,8 @@ bool uses_color(const OutputOptions& output) {
 }
 
 WriterOptions writer_options(const OutputOptions& output, bool percent, bool single) {
-  WriterOptions options{.format = chosen_format(output), .color = uses_color(output), .percent = percent,
-                        .single = single};
+  WriterOptions options{
+      .format = chosen_format(output), .color = uses_color(output), .percent = percent, .single = single};
   winsize size{};
   if (results_on_terminal(output) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     options.columns = size.ws_col;

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "cli/console.h"
 #include "clip_classify/image.h"
 #include "clip_classify/input.h"
 #include "clip_classify/model.h"
 #include "clip_classify/ranking.h"
 #include "clip_classify/text.h"
 #include "clip_classify/writer.h"
-#include "cli/console.h"
 
 namespace clip_classify::cli {
 

@@ -2,8 +2,8 @@
 #include <cctype>
 #include <numeric>
 
-#include "clip_classify/error.h"
 #include "cli/command.h"
+#include "clip_classify/error.h"
 
 namespace clip_classify::cli {
 namespace {
@@ -39,8 +39,8 @@ std::string unknown_option(const CLI::App& app, const std::string& argument) {
          " (see clip-classify --help)";
 }
 
-/// A usage line (CLI11 before 2.3 can't be given one), and for each option its name, the kind of its value and its
-/// help: the ranges and words that CLI11 would add stand in the help already.
+/// A usage line (CLI11 before 2.3 can't be given one), and for each option its name, the kind of its value
+/// and its help: the ranges and words that CLI11 would add stand in the help already.
 class HelpFormatter : public CLI::Formatter {
  public:
   explicit HelpFormatter(std::string usage) : usage_(std::move(usage)) { column_width(28); }

@@ -12,7 +12,7 @@ namespace {
 
 /// A progressive file may ask for any number of passes over the picture (libjpeg-turbo's documentation
 /// advises a limit against such bombs); encoders write about ten.
-constexpr int most_scans = 100;
+constexpr int kMostScans = 100;
 
 /// libjpeg's state. Errors jump back into the function that called setjmp, so nothing between there and
 /// libjpeg may own memory; this struct, which outlives the jump, does.
@@ -50,7 +50,7 @@ void on_error_exit(j_common_ptr jpeg) {
 void on_message(j_common_ptr /*jpeg*/) {}
 
 void on_progress(j_common_ptr jpeg) {
-  if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > most_scans) {
+  if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > kMostScans) {
     fail(jpeg, "too many progressive scans");
   }
 }

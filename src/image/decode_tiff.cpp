@@ -5,10 +5,10 @@
 namespace clip_classify {
 namespace {
 
-constexpr std::uint64_t orientation_tag = 0x0112;
-constexpr std::uint64_t extra_samples_tag = 0x0152;
-constexpr std::uint64_t premultiplied = 1;
-constexpr std::uint64_t not_premultiplied = 2;
+constexpr std::uint64_t kOrientationTag = 0x0112;
+constexpr std::uint64_t kExtraSamplesTag = 0x0152;
+constexpr std::uint64_t kPremultiplied = 1;
+constexpr std::uint64_t kNotPremultiplied = 2;
 
 void write_number(std::vector<std::byte>& file, const TiffEntry& entry, std::uint64_t number) {
   for (int index = 0; index < entry.value_size; ++index) {
@@ -23,10 +23,10 @@ void write_number(std::vector<std::byte>& file, const TiffEntry& entry, std::uin
 Image decode_tiff(Bytes file, const DecodeOptions& options) {
   // OpenCV turns the picture whatever its flags say, and libtiff multiplies colours by their alpha. With the
   // orientation "as stored", and with colours said to be multiplied already, both leave the pixels alone.
-  const auto orientation = find_tiff_entry(file, orientation_tag);
-  const auto extra = find_tiff_entry(file, extra_samples_tag);
+  const auto orientation = find_tiff_entry(file, kOrientationTag);
+  const auto extra = find_tiff_entry(file, kExtraSamplesTag);
   const bool turned = orientation && orientation->value != 1;
-  const bool with_alpha = extra && extra->value == not_premultiplied;
+  const bool with_alpha = extra && extra->value == kNotPremultiplied;
   if (!turned && !with_alpha) {
     return decode_with_opencv(file, options);
   }
@@ -35,7 +35,7 @@ Image decode_tiff(Bytes file, const DecodeOptions& options) {
     write_number(patched, *orientation, 1);
   }
   if (with_alpha) {
-    write_number(patched, *extra, premultiplied);
+    write_number(patched, *extra, kPremultiplied);
   }
   return decode_with_opencv(patched, options);
 }

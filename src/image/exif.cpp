@@ -7,18 +7,18 @@
 namespace clip_classify {
 namespace {
 
-constexpr std::uint64_t orientation_tag = 0x0112;
-constexpr std::string_view exif_prefix("Exif\0\0", 6);
+constexpr std::uint64_t kOrientationTag = 0x0112;
+constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 
 /// An EXIF block with or without the prefix that only JPEG asks for.
 int block_orientation(Bytes block) {
-  return tiff_orientation(has_at(block, 0, exif_prefix) ? slice(block, exif_prefix.size()) : block);
+  return tiff_orientation(has_at(block, 0, kExifPrefix) ? slice(block, kExifPrefix.size()) : block);
 }
 
 int jpeg_orientation(Bytes file) {
   int orientation = 1;
   walk_jpeg_markers(file, [&](int marker, Bytes payload) {
-    if (marker != 0xE1 || !has_at(payload, 0, exif_prefix)) {
+    if (marker != 0xE1 || !has_at(payload, 0, kExifPrefix)) {
       return false;
     }
     orientation = block_orientation(payload);
@@ -52,7 +52,7 @@ int webp_orientation(Bytes file) {
 }  // namespace
 
 int tiff_orientation(Bytes tiff) {
-  const auto entry = find_tiff_entry(tiff, orientation_tag);
+  const auto entry = find_tiff_entry(tiff, kOrientationTag);
   return entry && entry->value >= 1 && entry->value <= 8 ? static_cast<int>(entry->value) : 1;
 }
 

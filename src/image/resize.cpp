@@ -19,7 +19,7 @@ namespace {
 
 /// A resized picture of more pixels than this is not made whole: an extreme shape such as 1x20000 would take
 /// gigabytes of which the crop shows nearly nothing.
-constexpr std::int64_t largest_resized = std::int64_t{1} << 24;
+constexpr std::int64_t kLargestResized = std::int64_t{1} << 24;
 
 struct Size {
   std::int64_t width;
@@ -74,7 +74,7 @@ Image resize_and_crop(const Image& image, const ImageSpec& spec) {
   // needs enlarging is small enough to do without its speed.
   const std::int64_t resized_pixels = size.width * size.height;
   const bool enlarges = resized_pixels > std::int64_t{image.width} * image.height;
-  if (resized_pixels > largest_resized || (enlarges && spec.antialias)) {
+  if (resized_pixels > kLargestResized || (enlarges && spec.antialias)) {
     return resample_region(image, static_cast<int>(size.width), static_cast<int>(size.height), region,
                            spec.interpolation, spec.antialias);
   }

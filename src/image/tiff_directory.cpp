@@ -63,8 +63,8 @@ std::optional<TiffEntry> find_tiff_entry(Bytes tiff, std::uint64_t tag) {
     if (read_number(entry, 0, 2, layout->endian) != tag) {
       continue;
     }
-    const int size = size_of_type(*read_number(entry, 2, 2, layout->endian));
-    const auto count = *read_number(entry, 4, layout->offset_size, layout->endian);
+    const int size = size_of_type(read_number(entry, 2, 2, layout->endian).value_or(0));
+    const auto count = read_number(entry, 4, layout->offset_size, layout->endian).value_or(0);
     if (size == 0 || count == 0) {
       return std::nullopt;
     }

@@ -9,10 +9,10 @@
 namespace clip_classify {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{64} << 10;
+constexpr std::size_t kChunk = std::size_t{64} << 10;
 /// Far above PATH_MAX: what is longer is not a list of paths, and is not held in memory.
-constexpr std::size_t longest_entry = std::size_t{64} << 10;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t kLongestEntry = std::size_t{64} << 10;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool exists(const std::string& path) {
   struct stat status {};
@@ -50,8 +50,8 @@ bool ListReader::fill() {
     return false;
   }
   const std::size_t filled = buffer_.size();
-  buffer_.resize(filled + chunk);
-  const auto got = read_some(source_, buffer_.data() + filled, chunk);
+  buffer_.resize(filled + kChunk);
+  const auto got = read_some(source_, buffer_.data() + filled, kChunk);
   const int error_number = errno;
   buffer_.resize(filled + static_cast<std::size_t>(got > 0 ? got : 0));
   ended_ = got <= 0;
@@ -67,8 +67,11 @@ std::optional<std::string> ListReader::next_raw() {
   while (true) {
     const std::size_t end = buffer_.find(terminator_, searched);
     const bool found = end != std::string::npos;
-    if (found || (too_long = too_long || buffer_.size() - position_ > longest_entry)) {
-      const std::string entry = too_long ? "" : buffer_.substr(position_, end - position_);
+    if (!found && buffer_.size() - position_ > kLongestEntry) {
+      too_long = true;
+    }
+    if (found || too_long) {
+      std::string entry = too_long ? "" : buffer_.substr(position_, end - position_);
       position_ = found ? end + 1 : buffer_.size();
       if (found && too_long) {
         break;
@@ -96,8 +99,8 @@ std::string ListReader::without_foreign_marks(std::string entry) {
   if (terminator_ == '\0') {
     return entry;
   }
-  if (first_ && entry.starts_with(byte_order_mark) && !exists(entry)) {
-    entry.erase(0, byte_order_mark.size());
+  if (first_ && entry.starts_with(kByteOrderMark) && !exists(entry)) {
+    entry.erase(0, kByteOrderMark.size());
   }
   if (entry.ends_with('\r') && !exists(entry)) {
     entry.pop_back();

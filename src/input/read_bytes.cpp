@@ -12,7 +12,7 @@
 namespace clip_classify {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{256} << 10;
+constexpr std::size_t kChunk = std::size_t{256} << 10;
 
 std::size_t expected_size(int descriptor) {
   struct stat status {};
@@ -35,7 +35,7 @@ std::vector<std::byte> read_all(int descriptor, std::size_t max_bytes, const Sto
   std::size_t filled = 0;
   while (true) {
     // One byte more than expected, so that the end of a file of known size shows without another buffer.
-    bytes.resize(filled == 0 && expected > 0 ? expected + 1 : std::max(filled + chunk, filled + filled / 2));
+    bytes.resize(filled == 0 && expected > 0 ? expected + 1 : std::max(filled + kChunk, filled + filled / 2));
     while (filled < bytes.size()) {
       if (stop != nullptr && !stop->wait_readable(descriptor)) {
         throw input_error("unreadable", "stopped while waiting for standard input");

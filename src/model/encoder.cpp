@@ -46,15 +46,15 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
     module_.eval();
     module_ = torch::jit::freeze(module_);
   } catch (const std::exception& failure) {
-    throw model_error(path_ + ": not a TorchScript archive that libtorch " TORCH_VERSION " loads: " +
-                      reason(failure));
+    throw model_error(
+        path_ + ": not a TorchScript archive that libtorch " TORCH_VERSION " loads: " + reason(failure));
   }
 }
 
 Matrix Encoder::run(std::vector<torch::Tensor> inputs) {
   const torch::InferenceMode no_autograd;
-  // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and gains
-  // nothing on a frozen graph. (Off while loading, it would keep freeze from inlining.)
+  // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and
+  // gains nothing on a frozen graph. (Off while loading, it would keep freeze from inlining.)
   const torch::jit::GraphOptimizerEnabledGuard plain_executor(false);
   const auto batch = inputs.front().size(0);
   torch::Tensor output;

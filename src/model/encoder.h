@@ -19,8 +19,8 @@ class Encoder {
   /// Checks FOLDER/`file` against its sha256, loads and freezes it. Throws Error (model) naming the file.
   Encoder(const Manifest& manifest, const std::string& file, torch::Device device);
 
-  /// Runs the encoder on tensors whose first dimension is the batch. Throws Error (model) naming the file when
-  /// it fails or when the output is not finite float [batch, embedding_width].
+  /// Runs the encoder on tensors whose first dimension is the batch. Throws Error (model) naming the file
+  /// when it fails or when the output is not finite float [batch, embedding_width].
   Matrix run(std::vector<torch::Tensor> inputs);
 
  private:

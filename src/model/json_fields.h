@@ -1,11 +1,11 @@
 // Reads the fields of a JSON object strictly: each is asked for once, by type, and none may be left over.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
 #include "clip_classify/error.h"
-#include <nlohmann/json.hpp>
 
 namespace clip_classify {
 
@@ -51,10 +51,9 @@ class JsonFields {
   /// nlohmann converts between booleans, integers and floats silently; a manifest should not need that.
   template <typename T>
   static T convert(const nlohmann::json& value) {
-    const bool fits = !std::is_arithmetic_v<T> ||
-                      (std::is_same_v<T, bool>    ? value.is_boolean()
-                       : std::is_integral_v<T> ? value.is_number_integer()
-                                               : value.is_number());
+    const bool fits = !std::is_arithmetic_v<T> || (std::is_same_v<T, bool> ? value.is_boolean()
+                                                   : std::is_integral_v<T> ? value.is_number_integer()
+                                                                           : value.is_number());
     if (!fits) {
       throw nlohmann::json::type_error::create(302, "type", nullptr);
     }

@@ -178,8 +178,9 @@ Manifest read_manifest(const std::filesystem::path& folder) {
   JsonFields fields(json, file.string(), "");
   const int version = fields.get<int>("format_version");
   if (version != kFormatVersion) {
-    throw fields.error("format_version", "is " + std::to_string(version) + "; this version of clip-classify " +
-                                             "reads " + std::to_string(kFormatVersion));
+    throw fields.error("format_version", "is " + std::to_string(version) +
+                                             "; this version of clip-classify " + "reads " +
+                                             std::to_string(kFormatVersion));
   }
   Manifest manifest;
   manifest.folder = folder;

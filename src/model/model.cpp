@@ -72,14 +72,19 @@ Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 
-const Manifest& Model::manifest() const { return parts_->manifest; }
+const Manifest& Model::manifest() const {
+  return parts_->manifest;
+}
 
-void Model::load_image_encoder() { parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder); }
+void Model::load_image_encoder() {
+  parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder);
+}
 
 Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
   const auto& spec = parts_->manifest.image;
-  auto batch = torch::from_blob(const_cast<float*>(pixels.data()),
-                                {static_cast<std::int64_t>(count), 3, spec.height, spec.width}, torch::kFloat);
+  auto batch =
+      torch::from_blob(const_cast<float*>(pixels.data()),
+                       {static_cast<std::int64_t>(count), 3, spec.height, spec.width}, torch::kFloat);
   return parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder).run({std::move(batch)});
 }
 

@@ -69,7 +69,8 @@ class ZeroShot : public testing::Test {
 
 TEST_F(ZeroShot, AveragesTextsAndTemplatesAndRenormalises) {
   const std::vector<std::string> templates{"{}", "a photo of a {}"};
-  const auto classifier = zero_shot_classifier(model_, {{"pet", {"cat", "dog"}}, {"car", {"car"}}}, templates, false);
+  const auto classifier =
+      zero_shot_classifier(model_, {{"pet", {"cat", "dog"}}, {"car", {"car"}}}, templates, false);
   const std::vector<std::string> prompts{"cat", "a photo of a cat", "dog", "a photo of a dog"};
   const auto rows = model_.embed_tokens(model_.tokenize(prompts));
   std::vector<float> mean(rows.width);

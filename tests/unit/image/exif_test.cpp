@@ -11,10 +11,10 @@ namespace {
 
 using namespace testing;
 
-constexpr std::uint64_t orientation_tag = 0x112;
+constexpr std::uint64_t kOrientationTag = 0x112;
 
 TEST(Exif, ReadsTheOrientationInEveryContainer) {
-  const std::string block = tiff_with({{0x100, 4, 5}, {orientation_tag, 3, 6}});
+  const std::string block = tiff_with({{0x100, 4, 5}, {kOrientationTag, 3, 6}});
   const std::string jpeg = FileBuilder()
                                .big(0xFFD8FFE0, 4)
                                .big(4, 2)
@@ -36,14 +36,14 @@ TEST(Exif, ReadsTheOrientationInEveryContainer) {
 
 TEST(Exif, NonsenseIsAsStored) {
   for (const std::uint64_t value : {0, 9, 65535}) {
-    EXPECT_EQ(tiff_orientation(bytes_of(tiff_with({{orientation_tag, 3, value}}))), 1);
+    EXPECT_EQ(tiff_orientation(bytes_of(tiff_with({{kOrientationTag, 3, value}}))), 1);
   }
-  EXPECT_EQ(tiff_orientation(bytes_of(tiff_with({{orientation_tag, 2, 6}}))), 1);
+  EXPECT_EQ(tiff_orientation(bytes_of(tiff_with({{kOrientationTag, 2, 6}}))), 1);
   EXPECT_EQ(tiff_orientation({}), 1);
 }
 
 TEST(Exif, EveryCutOfABlockIsSafe) {
-  const std::string block = tiff_with({{orientation_tag, 3, 6}});
+  const std::string block = tiff_with({{kOrientationTag, 3, 6}});
   for (std::size_t length = 0; length < block.size(); ++length) {
     EXPECT_NO_THROW(tiff_orientation(bytes_of(block.substr(0, length))));
   }
@@ -57,7 +57,7 @@ TEST(Exif, OffsetsBeyondTheEndAreSafe) {
                                .little(42, 2)
                                .little(8, 4)
                                .little(1, 2)
-                               .little(orientation_tag, 2)
+                               .little(kOrientationTag, 2)
                                .little(3, 2)
                                .little(0xFFFFFFFF, 4)
                                .little(0xFFFFFFF0, 4)
@@ -75,7 +75,7 @@ TEST(Exif, ABigTiffIsRead) {
                                .zeros(2)
                                .big(16, 8)
                                .big(1, 8)
-                               .big(orientation_tag, 2)
+                               .big(kOrientationTag, 2)
                                .big(3, 2)
                                .big(1, 8)
                                .big(8, 2)

@@ -184,7 +184,7 @@ TEST(InputSource, CountsByWalkingAgain) {
   EXPECT_FALSE(source.arrives_on_stdin());
 }
 
-std::string read_failure(const std::string& path, std::size_t max_bytes = default_max_bytes) {
+std::string read_failure(const std::string& path, std::size_t max_bytes = kDefaultMaxBytes) {
   try {
     read_bytes(path, max_bytes);
   } catch (const Error& error) {

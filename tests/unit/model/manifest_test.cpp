@@ -21,7 +21,8 @@ class ManifestTest : public testing::Test {
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "manifest-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
-    const json file{{"sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}, {"bytes", 3}};
+    const json file{{"sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+                    {"bytes", 3}};
     for (const auto* name : {"image.pt", "text.pt", "vocab.txt"}) {
       std::ofstream(folder_ / name) << "abc";
       manifest_["files"][name] = file;
@@ -118,24 +119,34 @@ TEST_F(ManifestTest, SigmoidModelsNeedNoScaleOfTheirOwnForMultiLabel) {
 }
 
 TEST_F(ManifestTest, NamesTheFieldThatIsWrong) {
-  const std::vector<std::pair<json::json_pointer, json>> wrong{
-      {"/format_version"_json_pointer, 2},     {"/format_version"_json_pointer, true},
-      {"/image/size"_json_pointer, {224}},     {"/image/size"_json_pointer, {0, 224}},
-      {"/image/std"_json_pointer, {0, 1, 1}},  {"/image/resize_size"_json_pointer, 100},
-      {"/image/resize"_json_pointer, "crop"},  {"/image/exif"_json_pointer, 1},
-      {"/image/novelty"_json_pointer, 1},      {"/text/context_length"_json_pointer, 1.5},
-      {"/text/padding"_json_pointer, "left"},  {"/text/tokenizer/novelty"_json_pointer, 1},
-      {"/score/scale"_json_pointer, 0},        {"/score/activation"_json_pointer, "relu"},
-      {"/embedding_width"_json_pointer, -1},   {"/templates"_json_pointer, json::array()},
-      {"/name"_json_pointer, 3},               {"/golden/image/width"_json_pointer, 0},
-      {"/golden/texts/0/ids"_json_pointer, "x"}, {"/score"_json_pointer, json::array()}};
+  const std::vector<std::pair<json::json_pointer, json>> wrong{{"/format_version"_json_pointer, 2},
+                                                               {"/format_version"_json_pointer, true},
+                                                               {"/image/size"_json_pointer, {224}},
+                                                               {"/image/size"_json_pointer, {0, 224}},
+                                                               {"/image/std"_json_pointer, {0, 1, 1}},
+                                                               {"/image/resize_size"_json_pointer, 100},
+                                                               {"/image/resize"_json_pointer, "crop"},
+                                                               {"/image/exif"_json_pointer, 1},
+                                                               {"/image/novelty"_json_pointer, 1},
+                                                               {"/text/context_length"_json_pointer, 1.5},
+                                                               {"/text/padding"_json_pointer, "left"},
+                                                               {"/text/tokenizer/novelty"_json_pointer, 1},
+                                                               {"/score/scale"_json_pointer, 0},
+                                                               {"/score/activation"_json_pointer, "relu"},
+                                                               {"/embedding_width"_json_pointer, -1},
+                                                               {"/templates"_json_pointer, json::array()},
+                                                               {"/name"_json_pointer, 3},
+                                                               {"/golden/image/width"_json_pointer, 0},
+                                                               {"/golden/texts/0/ids"_json_pointer, "x"},
+                                                               {"/score"_json_pointer, json::array()}};
   const auto original = manifest_;
   for (const auto& [place, value] : wrong) {
     manifest_ = original;
     manifest_[place] = value;
     const auto message = failure();
     EXPECT_NE(message.find("model.json"), std::string::npos) << message;
-    EXPECT_NE(message.find(place.to_string() == "/golden/texts/0/ids" ? "ids" : place.back()), std::string::npos)
+    EXPECT_NE(message.find(place.to_string() == "/golden/texts/0/ids" ? "ids" : place.back()),
+              std::string::npos)
         << message;
   }
 }

@@ -11,7 +11,9 @@
 namespace clip_classify {
 namespace {
 
-Model compact() { return Model(read_manifest(std::string(MODELS_DIR) + "/compact")); }
+Model compact() {
+  return Model(read_manifest(std::string(MODELS_DIR) + "/compact"));
+}
 
 TEST(Model, GivesItsGoldenValues) {
   auto model = compact();
@@ -30,7 +32,8 @@ TEST(Model, RowsAreUnitVectorsAndDoNotDependOnTheBatch) {
                     std::to_string(index));
   }
   std::vector<std::size_t> done;
-  const auto all = model.embed_tokens(model.tokenize(texts), [&](std::size_t count) { done.push_back(count); });
+  const auto all =
+      model.embed_tokens(model.tokenize(texts), [&](std::size_t count) { done.push_back(count); });
   EXPECT_EQ(done, (std::vector<std::size_t>{64, 70}));
   ASSERT_EQ(all.rows, texts.size());
   for (std::size_t row = 0; row < all.rows; ++row) {
@@ -62,7 +65,8 @@ TEST(Model, BatchesOfImagesAgree) {
 TEST(Model, StopsWhenTheCallbackThrows) {
   auto model = compact();
   const std::vector<std::string> texts(200, "cat");
-  EXPECT_THROW(model.embed_tokens(model.tokenize(texts), [](std::size_t) { throw Interrupted("enough"); }), Interrupted);
+  EXPECT_THROW(model.embed_tokens(model.tokenize(texts), [](std::size_t) { throw Interrupted("enough"); }),
+               Interrupted);
 }
 
 TEST(Model, RefusesADeviceThatIsNotThere) {
@@ -88,7 +92,8 @@ TEST(GoldenImage, FollowsItsFormula) {
     return std::vector<int>{start[0], start[1], start[2]};
   };
   EXPECT_EQ(pixel(0, 0), (std::vector<int>{0, 0, 0}));
-  EXPECT_EQ(pixel(200, 100), (std::vector<int>{(1400 + 300) % 256, (400 + 1100) % 256, ((200 ^ 100) * 5) % 256}));
+  EXPECT_EQ(pixel(200, 100),
+            (std::vector<int>{(1400 + 300) % 256, (400 + 1100) % 256, ((200 ^ 100) * 5) % 256}));
   EXPECT_EQ(pixel(40, 30), (std::vector<int>{255 - (280 + 90) % 256, (80 + 330) % 256, 128}));
 }
 
