@@ -240,7 +240,7 @@ fi
 if wants sanitize; then
   # -O1 and few debug symbols: half the compile time, and a stack trace still names its lines.
   configure "$build-sanitize" CMAKE_BUILD_TYPE=Debug "CMAKE_CXX_FLAGS_DEBUG=-O1 -g1 -D_GLIBCXX_ASSERTIONS" \
-    CLIP_CLASSIFY_BUILD_TESTS=ON CLIP_CLASSIFY_SANITIZE=ON
+    CLIP_CLASSIFY_BUILD_TESTS=ON CLIP_CLASSIFY_WERROR=ON CLIP_CLASSIFY_SANITIZE=ON
   step "Building the tests with sanitizers" "See the compiler's words above." \
     ninja -C "$build-sanitize" -j "$(jobs)" unit_tests
 fi
