@@ -14,7 +14,7 @@ namespace clip_classify {
 
 struct ModelOptions {
   std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
-  int threads = 0;              ///< of the encoders; 0: one for each core
+  int threads = 0;              ///< that share a batch on the CPU; 0: one for each core
 };
 
 /// The two encoders and the tokenizer of a manifest. Each encoder is checked and loaded when it is first

@@ -1,7 +1,11 @@
 #include "model/encoder.h"
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <torch/version.h>
+
+#include <algorithm>
+#include <future>
 
 #include "clip_classify/error.h"
 
@@ -38,8 +42,11 @@ torch::Device find_device(const std::string& name) {
   return {torch::kCUDA, static_cast<c10::DeviceIndex>(index)};
 }
 
-Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Device device)
-    : path_((manifest.folder / file).string()), width_(manifest.embedding_width), device_(device) {
+Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Device device, int threads)
+    : path_((manifest.folder / file).string()),
+      width_(manifest.embedding_width),
+      device_(device),
+      threads_(threads) {
   check_file(manifest, file);
   try {
     module_ = torch::jit::load(path_, device_);
@@ -51,19 +58,43 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
   }
 }
 
-Matrix Encoder::run(std::vector<torch::Tensor> inputs) {
+torch::Tensor Encoder::forward(const std::vector<torch::Tensor>& inputs) {
+  at::init_num_threads();
+  const torch::InferenceMode no_autograd;
+  std::vector<torch::IValue> arguments;
+  for (const auto& input : inputs) {
+    arguments.emplace_back(input.to(device_));
+  }
+  return module_.forward(std::move(arguments)).toTensor().to(torch::kCPU, torch::kFloat).contiguous();
+}
+
+Matrix Encoder::run(const std::vector<torch::Tensor>& inputs) {
   const torch::InferenceMode no_autograd;
   // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and
   // gains nothing on a frozen graph. (Off while loading, it would keep freeze from inlining.)
   const torch::jit::GraphOptimizerEnabledGuard plain_executor(false);
   const auto batch = inputs.front().size(0);
+  const auto parts = device_.is_cpu() ? std::min<std::int64_t>(threads_, batch) : 1;
   torch::Tensor output;
   try {
-    std::vector<torch::IValue> arguments;
-    for (auto& input : inputs) {
-      arguments.emplace_back(input.to(device_));
+    std::vector<std::future<torch::Tensor>> others;
+    std::vector<torch::Tensor> outputs(static_cast<std::size_t>(parts));
+    const auto part_of = [&](std::int64_t part) {
+      const auto begin = batch * part / parts;
+      std::vector<torch::Tensor> rows;
+      for (const auto& input : inputs) {
+        rows.push_back(input.narrow(0, begin, batch * (part + 1) / parts - begin));
+      }
+      return forward(rows);
+    };
+    for (std::int64_t part = 1; part < parts; ++part) {
+      others.push_back(std::async(std::launch::async, part_of, part));
     }
-    output = module_.forward(std::move(arguments)).toTensor().to(torch::kCPU, torch::kFloat).contiguous();
+    outputs[0] = part_of(0);
+    for (std::size_t part = 1; part < outputs.size(); ++part) {
+      outputs[part] = others[part - 1].get();
+    }
+    output = parts == 1 ? outputs[0] : torch::cat(outputs);
   } catch (const std::exception& failure) {
     throw model_error(path_ + ": the encoder failed: " + reason(failure));
   }

@@ -17,16 +17,20 @@ torch::Device find_device(const std::string& name);
 class Encoder {
  public:
   /// Checks FOLDER/`file` against its sha256, loads and freezes it. Throws Error (model) naming the file.
-  Encoder(const Manifest& manifest, const std::string& file, torch::Device device);
+  /// On the CPU, a batch is shared out over `threads`.
+  Encoder(const Manifest& manifest, const std::string& file, torch::Device device, int threads);
 
   /// Runs the encoder on tensors whose first dimension is the batch. Throws Error (model) naming the file
   /// when it fails or when the output is not finite float [batch, embedding_width].
-  Matrix run(std::vector<torch::Tensor> inputs);
+  Matrix run(const std::vector<torch::Tensor>& inputs);
 
  private:
+  torch::Tensor forward(const std::vector<torch::Tensor>& inputs);
+
   std::string path_;
   int width_;
   torch::Device device_;
+  int threads_;
   torch::jit::Module module_;
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <thread>
 
 #include "model/encoder.h"
 
@@ -26,11 +27,17 @@ struct Model::Parts {
   std::optional<Encoder> image_encoder;
   std::optional<Encoder> text_encoder;
 
-  Parts(Manifest given, torch::Device where) : manifest(std::move(given)), device(where) {}
+  int threads;
+
+  Parts(Manifest given, const ModelOptions& options)
+      : manifest(std::move(given)),
+        device(find_device(options.device)),
+        threads(options.threads > 0 ? options.threads
+                                    : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
   Encoder& ready(std::optional<Encoder>& encoder, const std::string& file) const {
     if (!encoder) {
-      encoder.emplace(manifest, file, device);
+      encoder.emplace(manifest, file, device, threads);
     }
     return *encoder;
   }
@@ -57,15 +64,16 @@ struct Model::Parts {
         std::fill_n(inputs[1].data_ptr<std::int64_t>() + row * length, ids.size(), 1);
       }
     }
-    return ready(text_encoder, manifest.text_encoder).run(std::move(inputs));
+    return ready(text_encoder, manifest.text_encoder).run(inputs);
   }
 };
 
 Model::Model(Manifest manifest, const ModelOptions& options)
-    : parts_(std::make_unique<Parts>(std::move(manifest), find_device(options.device))) {
-  if (options.threads > 0) {
-    at::set_num_threads(options.threads);
-  }
+    : parts_(std::make_unique<Parts>(std::move(manifest), options)) {
+  // Batches are shared out over threads of our own, each of which computes alone. OpenMP's threads would wait
+  // for each other in busy loops after every operator: beside one other busy process on two cores, that made
+  // one image take 7 s in place of 1 s.
+  at::set_num_threads(1);
 }
 
 Model::~Model() = default;
