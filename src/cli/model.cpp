@@ -101,7 +101,7 @@ std::string info_text(const nlohmann::ordered_json& description) {
         shown.append(shown.empty() ? "" : " | ").append(entry.get<std::string>());
       }
     }
-    text += key + std::string(18 - key.size(), ' ') + shown + "\n";
+    text.append(key).append(18 - key.size(), ' ').append(shown).append("\n");
   }
   return text;
 }
