@@ -29,6 +29,9 @@ class Model {
 
   const Manifest& manifest() const;
 
+  /// How many threads share a batch on the CPU.
+  int threads() const;
+
   /// Loads the image encoder now rather than with the first image.
   void load_image_encoder();
 

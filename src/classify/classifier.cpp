@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "text/utf8.h"
+
 namespace clip_classify {
 namespace {
 
@@ -16,18 +18,6 @@ void softmax(std::vector<LabelScore>& scores) {
   for (auto& score : scores) {
     score.probability /= sum;
   }
-}
-
-std::string quoted_start(const std::string& text) {
-  constexpr std::size_t kShown = 40;
-  if (text.size() <= kShown) {
-    return "\"" + text + "\"";
-  }
-  std::size_t end = kShown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  return "\"" + text.substr(0, end) + "...\"";
 }
 
 }  // namespace
@@ -84,7 +74,7 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
     }
     normalize(weight);
     if (cut && events.warn) {
-      events.warn("label " + quoted_start(labels[label].name) + " is longer than the model's " +
+      events.warn("label " + utf8::quoted(labels[label].name) + " is longer than the model's " +
                   std::to_string(manifest.text.context_length) + " tokens and was cut");
     }
   }

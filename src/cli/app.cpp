@@ -1,7 +1,6 @@
 #include "cli/app.h"
 
 #include <csignal>
-#include <iterator>
 #include <map>
 #include <new>
 

@@ -1,8 +1,6 @@
 // classify: inputs -> embeddings -> scores -> records -> writer.
-#include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <thread>
 
 #include "cli/command.h"
 #include "cli/options.h"
@@ -86,14 +84,12 @@ bool is_single_image(const InputOptions& inputs) {
          !std::filesystem::is_directory(inputs.paths.front(), ignored);
 }
 
-Classifier build_classifier(Model& model, const ClassifyOptions& options, const std::vector<Label>& labels,
-                            Context& context) {
-  auto templates = read_templates(options.prompts.templates, options.prompts.files);
-  if (templates.empty()) {
-    templates = model.manifest().templates;
-  }
-  const bool alone = options.multi_label || labels.size() == 1;
-  if (alone && !options.multi_label) {
+/// `given`: the user's templates, which take the place of the model's.
+Classifier build_classifier(Model& model, const std::vector<Label>& labels,
+                            const std::vector<std::string>& given, bool multi_label, Context& context) {
+  const auto& templates = given.empty() ? model.manifest().templates : given;
+  const bool alone = multi_label || labels.size() == 1;
+  if (alone && !multi_label) {
     context.console.warning("one label has nothing to be compared with: judged alone, as with --multi-label");
   }
   ZeroShotEvents events;
@@ -106,12 +102,6 @@ Classifier build_classifier(Model& model, const ClassifyOptions& options, const 
     context.console.update_progress(done);
   };
   return zero_shot_classifier(model, labels, templates, alone, events);
-}
-
-LoaderOptions loader_options(const ClassifyOptions& options) {
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  return {options.decode, options.run.encoder.threads > 0 ? options.run.encoder.threads : std::max(1, cores),
-          2 * options.run.batch_size};
 }
 
 /// Pixels of the images that could be read, back to back.
@@ -175,6 +165,7 @@ int run_classify(const Arguments& arguments, Context& context) {
   Stopwatch watch;
 
   const auto labels = read_labels(options.labels);
+  const auto templates = read_templates(options.prompts.templates, options.prompts.files);
   InputSource inputs(options.inputs);
   const auto sink = open_sink(options.output.file);
   auto model = watch.time("loading the model", [&] {
@@ -183,10 +174,12 @@ int run_classify(const Arguments& arguments, Context& context) {
     return loaded;
   });
   const auto total = context.console.shows_progress() ? inputs.count() : std::nullopt;
-  ImageLoader images(std::move(inputs), model.manifest().image, loader_options(options));
+  ImageLoader images(std::move(inputs), model.manifest().image,
+                     {options.decode, model.threads(), 2 * options.run.batch_size});
   const std::stop_callback stop_loading(context.stop, [&] { images.stop(); });
-  const auto classifier =
-      watch.time("embedding labels", [&] { return build_classifier(model, options, labels, context); });
+  const auto classifier = watch.time("embedding labels", [&] {
+    return build_classifier(model, labels, templates, options.multi_label, context);
+  });
 
   const bool percent = options.ranking.quantity == Quantity::probability;
   const auto writer =

@@ -5,7 +5,6 @@
 namespace clip_classify {
 namespace {
 
-constexpr std::uint64_t kOrientationTag = 0x0112;
 constexpr std::uint64_t kExtraSamplesTag = 0x0152;
 constexpr std::uint64_t kPremultiplied = 1;
 constexpr std::uint64_t kNotPremultiplied = 2;

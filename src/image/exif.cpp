@@ -7,7 +7,6 @@
 namespace clip_classify {
 namespace {
 
-constexpr std::uint64_t kOrientationTag = 0x0112;
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 
 /// An EXIF block with or without the prefix that only JPEG asks for.

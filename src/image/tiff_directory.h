@@ -7,6 +7,9 @@
 
 namespace clip_classify {
 
+/// TIFF 6.0, section 8; EXIF has taken it over.
+inline constexpr std::uint64_t kOrientationTag = 0x0112;
+
 struct TiffEntry {
   std::uint64_t value = 0;         ///< the first value, for the unsigned integer types
   std::uint64_t value_offset = 0;  ///< where its bytes are

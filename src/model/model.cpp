@@ -84,6 +84,10 @@ const Manifest& Model::manifest() const {
   return parts_->manifest;
 }
 
+int Model::threads() const {
+  return parts_->threads;
+}
+
 void Model::load_image_encoder() {
   parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder);
 }
