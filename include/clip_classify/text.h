@@ -45,17 +45,33 @@ struct Tokens {
   int unknown = 0;         ///< how many ids are the unknown token
 };
 
+/// What is done to a text before it is tokenized; the names of the manifest (see models/README.md).
+enum class Cleaning {
+  none,
+  lower,                   ///< lower case, each character by itself (Hugging Face's Siglip2Tokenizer)
+  hf_clip,                 ///< NFC, white space to one space, lower case (Hugging Face's CLIPTokenizer)
+  hf_siglip,               ///< lower case, ASCII punctuation dropped, spaces collapsed (SiglipTokenizer)
+  open_clip_whitespace,    ///< ftfy, HTML unescaped twice, spaces collapsed (open_clip 3.3.0's `whitespace`)
+  open_clip_lower,         ///< the same and lower case (`lower`, and OpenAI's CLIP)
+  open_clip_canonicalize,  ///< ftfy, unescaped, `_` to space, no ASCII punctuation, lower case, collapsed
+};
+
 /// The text part of a model's manifest (see models/README.md).
 struct TextSpec {
   enum class Padding { longest, context };
-  std::string tokenizer_kind;  ///< "wordpiece"
+  Cleaning cleaning = Cleaning::none;
+  std::string tokenizer_kind;  ///< "wordpiece", "clip_bpe" or "sentencepiece"
   std::string tokenizer_file;  ///< relative to the model folder
   bool lower_case = true;      ///< wordpiece: lower-case the text
   bool strip_accents = true;   ///< wordpiece: decompose (NFD) and drop combining marks
   bool split_chinese = true;   ///< wordpiece: every CJK ideograph is a word
+  bool fairseq_ids = false;    ///< sentencepiece: ids are the model's + 1, after <s>, <pad>, </s>, <unk>
   int context_length = 77;     ///< most ids in a sequence, special ones included
   Padding padding = Padding::longest;
-  std::int64_t bos = 0, eos = 0, pad = 0, unk = 0;
+  std::optional<std::int64_t> bos;  ///< the first id of every sequence, where there is one
+  std::int64_t eos = 0;             ///< the last id of every sequence, kept when a text is cut
+  std::int64_t pad = 0;
+  std::optional<std::int64_t> unk;  ///< none where every text has ids (clip_bpe)
   bool mask = false;  ///< the encoder takes a second input: 1 for a token, 0 for padding
 };
 

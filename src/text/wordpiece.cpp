@@ -85,10 +85,13 @@ void WordPiece::check_special_tokens(const std::filesystem::path& file) {
   const auto fail = [&](const std::string& reason) {
     return model_error(utf8::printable(file.string()) + ": has " + reason);
   };
-  for (const auto& [token, expected] : {std::pair<std::string, std::int64_t>("[CLS]", spec_.bos),
+  if (!spec_.bos || !spec_.unk) {
+    throw model_error(utf8::printable(file.string()) + ": WordPiece needs bos and unk in the manifest");
+  }
+  for (const auto& [token, expected] : {std::pair<std::string, std::int64_t>("[CLS]", *spec_.bos),
                                         {"[SEP]", spec_.eos},
                                         {"[PAD]", spec_.pad},
-                                        {"[UNK]", spec_.unk}}) {
+                                        {"[UNK]", *spec_.unk}}) {
     const auto id = find(token);
     if (!id) throw fail("no " + token + ", so it is not a WordPiece vocabulary");
     if (*id != expected) {
@@ -129,8 +132,8 @@ Tokens WordPiece::encode(std::string_view text) const {
   Tokens tokens;
   tokens.truncated = ids.size() > most;
   if (tokens.truncated) ids.resize(most);
-  tokens.unknown = static_cast<int>(std::count(ids.begin(), ids.end(), spec_.unk));
-  ids.insert(ids.begin(), spec_.bos);
+  tokens.unknown = static_cast<int>(std::count(ids.begin(), ids.end(), *spec_.unk));
+  ids.insert(ids.begin(), *spec_.bos);
   ids.push_back(spec_.eos);
   tokens.ids = std::move(ids);
   return tokens;
@@ -209,7 +212,7 @@ void WordPiece::encode_word(std::string_view word, std::size_t characters, Ids& 
   }
   if (!known) {
     ids.resize(before);
-    ids.push_back(spec_.unk);
+    ids.push_back(*spec_.unk);
   }
 }
 
