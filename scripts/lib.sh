@@ -270,29 +270,35 @@ build_program() {
   mv "$done.began" "$done"
 }
 
-# --- what only the tests need ----------------------------------------------------------------------------
+# --- Python packages beside torch ---------------------------------------------------------------------------
 
 test_venv=$root/.venv-test
+export_venv=$root/.venv-export
 
-make_test_venv() {  # CONTENT_OF_READY
+make_sharing_venv() {  # VENV REQUIREMENTS CONTENT_OF_READY
   local site torch_site=${torch_dir%/torch/share/cmake/Torch}
-  make_venv "$test_venv" || return
-  for site in "$test_venv"/lib/python3*/site-packages; do
-    if [[ $torch_dir == "$venv"/* && -d $venv/lib/${site#"$test_venv"/lib/} ]]; then
+  make_venv "$1" || return
+  for site in "$1"/lib/python3*/site-packages; do
+    if [[ $torch_dir == "$venv"/* && -d $venv/lib/${site#"$1"/lib/} ]]; then
       printf '%s\n' "$torch_site" >"$site/torch-of-dot-venv.pth"  # not a second copy of 700 MB
     else
-      install_torch "$test_venv" || return  # a libtorch of the user's own need not be a Python package
+      install_torch "$1" || return  # a libtorch of the user's own need not be a Python package
     fi
   done
-  pip_install "$test_venv" -r "$root/scripts/requirements-test.txt" && echo "$1" >"$test_venv/.ready"
+  pip_install "$1" -r "$2" && echo "$3" >"$1/.ready"
 }
 
-# After find_torch: makes .venv-test, again when the pins have changed or its Python is another.
-find_test_venv() {
+# find_sharing_venv VENV REQUIREMENTS: after find_torch; makes the environment, again when the pins have changed
+# or its Python is another.
+find_sharing_venv() {
   local want
-  want="$(sha256sum <"$root/scripts/requirements-test.txt") $torch_dir"
-  if ! venv_ready "$test_venv" "$want"; then
-    step "Installing the tests' Python packages (into .venv-test)" "This needs a Python package index." \
-      make_test_venv "$want"
+  want="$(cat "$root"/scripts/requirements-{export,test}.txt | sha256sum) $torch_dir"
+  if ! venv_ready "$1" "$want"; then
+    step "Installing Python packages (into ${1##*/})" "This needs a Python package index." \
+      make_sharing_venv "$1" "$root/scripts/$2" "$want"
   fi
 }
+
+# What scripts/check_style.sh and the tests use; it holds what scripts/export_model.py needs, too.
+find_test_venv() { find_sharing_venv "$test_venv" requirements-test.txt; }
+find_export_venv() { find_sharing_venv "$export_venv" requirements-export.txt; }

@@ -39,11 +39,15 @@ Image decode_image(std::span<const std::byte> bytes, const DecodeOptions& option
 /// encoder's input.
 struct ImageSpec {
   enum class Resize { shortest, squash };
+  /// Where a center crop begins when the margin is odd: halves to the even number (torchvision, open_clip) or
+  /// down (Hugging Face).
+  enum class Crop { round, floor };
   enum class Interpolation { bilinear, bicubic };
   int height = 224;  ///< of the encoder's input, in pixels
   int width = 224;
   Resize resize = Resize::shortest;
   int resize_size = 224;  ///< `shortest`: length of the shorter side before the center crop
+  Crop crop = Crop::round;
   Interpolation interpolation = Interpolation::bicubic;
   bool antialias = true;
   std::array<float, 3> mean{};  ///< of pixels in 0..1, per channel
@@ -52,7 +56,7 @@ struct ImageSpec {
   bool exif = true;
 };
 
-/// Resizes and crops as Pillow and torchvision do (antialiased; target sizes truncate, crops round; within
+/// Resizes and crops as Pillow and torchvision do (antialiased; target sizes truncate; within
 /// 1 of 255 of Pillow): spec.height * spec.width interleaved RGB. A picture smaller than the crop after
 /// resizing can't occur: `resize_size` is at least the crop, which the manifest's reader checks.
 Image resize_and_crop(const Image& image, const ImageSpec& spec);

@@ -22,6 +22,9 @@ struct ScoreSpec {
   double bias = 0.0;
 };
 
+/// What the encoders compute in; weights stored in another precision are converted when they are loaded.
+enum class Precision { fp32, bf16, fp16 };
+
 struct FileSum {
   std::string sha256;  ///< lower-case hex
   std::uintmax_t bytes = 0;
@@ -51,20 +54,24 @@ struct Manifest {
   ImageSpec image;
   TextSpec text;
   int embedding_width = 0;
+  std::vector<Precision> precisions;  ///< that both encoders can run in; fp32 is among them
   ScoreSpec score;
   Activation activation = Activation::softmax;
   ScoreSpec multi_label;  ///< for labels judged alone, always through a sigmoid
   std::vector<std::string> templates;
-  std::map<std::string, FileSum> files;
+  std::map<std::string, FileSum> files;  ///< empty only when read without sums
   Golden golden;
 };
 
+/// Encoders are code. A manifest without the sums of its files is refused unless the user trusts the folder.
+enum class Trust { needs_sums, without_sums };
+
 /// Reads and checks FOLDER/model.json. Throws Error (model) that names the file and the field: missing,
 /// not JSON, a newer format version, an unknown or absent field, a value out of range, a listed file that
-/// does not exist or has another size.
-Manifest read_manifest(const std::filesystem::path& folder);
+/// does not exist or has another size, no sums where they are needed.
+Manifest read_manifest(const std::filesystem::path& folder, Trust trust = Trust::needs_sums);
 
-/// Compares one listed file with its sha256. Throws Error (model) that names it when it was altered. An
+/// Compares one listed file with its sha256; nothing where there are no sums. Throws Error (model) that names it when it was altered. An
 /// encoder is code: it is checked before it is loaded.
 void check_file(const Manifest& manifest, const std::string& name);
 

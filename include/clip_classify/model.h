@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace clip_classify {
 
 struct ModelOptions {
   std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
+  std::optional<Precision> precision = {};  ///< none: fp32 on the CPU; on CUDA fp16 where the model allows it
   int threads = 0;              ///< that share a batch on the CPU; 0: one for each core
 };
 
@@ -21,7 +23,7 @@ struct ModelOptions {
 /// needed. Not safe to share between threads.
 class Model {
  public:
-  /// Throws Error (model) for a device that is not there.
+  /// Throws Error (model) for a device that is not there and a precision that the model does not run in.
   explicit Model(Manifest manifest, const ModelOptions& options = {});
   ~Model();
   Model(Model&&) noexcept;

@@ -66,6 +66,7 @@ def write_manifest(folder: Path, tokenizer: Tokenizer, resize: str, resize_size:
         "licence": LICENCE,
         "image": {
             "encoder": "image_encoder.pt", "size": [IMAGE_SIZE, IMAGE_SIZE], "resize": resize, "resize_size": resize_size,
+            "crop": "round",
             "interpolation": "bicubic", "antialias": True, "mean": MEAN, "std": STD,
             "convert_rgb": "before_resize", "alpha": "white", "exif": True,
         },
@@ -76,6 +77,7 @@ def write_manifest(folder: Path, tokenizer: Tokenizer, resize: str, resize_size:
             "cleaning": "none", "mask": True,
         },
         "embedding_width": len(image_row),
+        "precisions": ["fp32"],
         "score": score,
         "templates": templates,
         "files": {name: _describe(folder / name) for name in ("image_encoder.pt", "text_encoder.pt", "vocab.txt")},

@@ -20,6 +20,34 @@ void softmax(std::vector<LabelScore>& scores) {
   }
 }
 
+/// Whether most of a text's own tokens (special ones aside) are unknown to the tokenizer.
+bool mostly_unknown(const Tokens& tokens, const TextSpec& spec) {
+  const auto special = spec.bos ? 2 : 1;
+  return 2 * tokens.unknown > static_cast<int>(tokens.ids.size()) - special;
+}
+
+void warn_of_texts(const Model& model, const std::vector<Label>& labels, const std::vector<Tokens>& sequences,
+                   std::size_t templates, const std::function<void(const std::string&)>& warn) {
+  const auto& spec = model.manifest().text;
+  auto next = sequences.begin();
+  for (const auto& label : labels) {
+    const auto end = next + static_cast<std::ptrdiff_t>(label.texts.size() * templates);
+    if (std::any_of(next, end, [](const Tokens& tokens) { return tokens.truncated; })) {
+      warn("label " + utf8::quoted(label.name) + " is longer than the model's " +
+           std::to_string(spec.context_length) + " tokens and was cut");
+    }
+    // The words around it, the template's, may well be known.
+    if (std::any_of(next, end, [](const Tokens& tokens) { return tokens.unknown > 0; }) &&
+        std::ranges::any_of(model.tokenize(label.texts),
+                            [&](const Tokens& tokens) { return mostly_unknown(tokens, spec); })) {
+      warn("label " + utf8::quoted(label.name) + " is in words that this model's tokenizer does not know, so " +
+           "its score means little; a multilingual model would (SigLIP 2, MetaCLIP 2; for Chinese also " +
+           "Chinese-CLIP: see scripts/export_model.py --list)");
+    }
+    next = end;
+  }
+}
+
 }  // namespace
 
 std::vector<LabelScore> Classifier::scores(std::span<const float> embedding) const {
@@ -57,6 +85,9 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
     }
   }
   const auto sequences = model.tokenize(prompts);
+  if (events.warn) {
+    warn_of_texts(model, labels, sequences, templates.size(), events.warn);
+  }
   const auto embeddings = model.embed_tokens(sequences, [&](std::size_t done) {
     if (events.progress) {
       events.progress(done, sequences.size());
@@ -67,16 +98,10 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
   std::size_t prompt = 0;
   for (std::size_t label = 0; label < labels.size(); ++label) {
     auto weight = classifier.weights.row(label);
-    bool cut = false;
     for (std::size_t n = labels[label].texts.size() * templates.size(); n > 0; --n, ++prompt) {
-      cut = cut || sequences[prompt].truncated;
       std::ranges::transform(weight, embeddings.row(prompt), weight.begin(), std::plus<>());
     }
     normalize(weight);
-    if (cut && events.warn) {
-      events.warn("label " + utf8::quoted(labels[label].name) + " is longer than the model's " +
-                  std::to_string(manifest.text.context_length) + " tokens and was cut");
-    }
   }
   return classifier;
 }

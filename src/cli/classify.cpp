@@ -7,7 +7,6 @@
 #include "cli/stopwatch.h"
 #include "clip_classify/classifier.h"
 #include "clip_classify/loader.h"
-#include "clip_classify/model_folders.h"
 #include "clip_classify/ranking.h"
 #include "text/utf8.h"
 
@@ -169,7 +168,7 @@ int run_classify(const Arguments& arguments, Context& context) {
   InputSource inputs(options.inputs);
   const auto sink = open_sink(options.output.file);
   auto model = watch.time("loading the model", [&] {
-    Model loaded(read_manifest(find_model(options.run.model)), options.run.encoder);
+    Model loaded(read_chosen_manifest(options.run), options.run.encoder);
     loaded.load_image_encoder();
     return loaded;
   });

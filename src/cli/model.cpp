@@ -120,14 +120,14 @@ int list(const Arguments& arguments, Sink& out, Context& context) {
 
 int info(const Arguments& arguments, Sink& out) {
   const auto options = parse_options("info", arguments, true);
-  const auto description = describe(read_manifest(find_model(options.run.model)));
+  const auto description = describe(read_chosen_manifest(options.run));
   out.write(options.json ? description.dump() + "\n" : info_text(description));
   return kDone;
 }
 
 int verify(const Arguments& arguments, Sink& out, Context& context) {
   const auto options = parse_options("verify", arguments, true);
-  const auto manifest = read_manifest(find_model(options.run.model));
+  const auto manifest = read_chosen_manifest(options.run);
   check_files(manifest);
   Model model(manifest, options.run.encoder);
   bool passed = true;

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "clip_classify/model_folders.h"
+
 namespace clip_classify::cli {
 namespace {
 
@@ -86,9 +88,19 @@ void add_run_options(CLI::App& app, RunOptions& run) {
                    : "\"" + text + "\" is none of auto, cpu, cuda, cuda:N";
       })
       ->group("Model");
-  app.add_option("--precision", run.precision, "auto or fp32 [auto]")
+  app.add_option_function<std::string>(
+         "--precision",
+         [&run](const std::string& name) {
+           run.encoder.precision = name == "fp32"   ? std::optional(Precision::fp32)
+                                   : name == "bf16" ? std::optional(Precision::bf16)
+                                   : name == "fp16" ? std::optional(Precision::fp16)
+                                                    : std::nullopt;
+         },
+         "auto, fp32, bf16 or fp16 [auto: fp32; on CUDA fp16]")
       ->type_name("TYPE")
-      ->check(CLI::IsMember({"auto", "fp32"}))
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}))
+      ->group("Model");
+  app.add_flag("--trust", run.trust, "Run a model folder that has no sums to check its files against")
       ->group("Model");
   app.add_option("--threads", run.encoder.threads, "Threads [one for each core]")
       ->type_name("N")
@@ -124,6 +136,10 @@ void add_console_options(CLI::App& app, ConsoleOptions& console) {
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group("Output");
+}
+
+Manifest read_chosen_manifest(const RunOptions& run) {
+  return read_manifest(find_model(run.model), run.trust ? Trust::without_sums : Trust::needs_sums);
 }
 
 Format chosen_format(const OutputOptions& output) {

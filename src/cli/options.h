@@ -23,7 +23,7 @@ struct PromptOptions {
 struct RunOptions {
   std::string model = "compact";
   ModelOptions encoder;
-  std::string precision = "auto";
+  bool trust = false;
   std::size_t batch_size = 16;
 };
 
@@ -40,6 +40,9 @@ void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& qu
 void add_run_options(CLI::App& app, RunOptions& run);
 void add_output_options(CLI::App& app, OutputOptions& output);
 void add_console_options(CLI::App& app, ConsoleOptions& console);
+
+/// The manifest of the model that --model names.
+Manifest read_chosen_manifest(const RunOptions& run);
 
 /// The format that --format and --json ask for.
 Format chosen_format(const OutputOptions& output);

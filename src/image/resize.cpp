@@ -36,9 +36,10 @@ Size resized_size(const Image& image, const ImageSpec& spec) {
                                      : Size{side * image.width / image.height, side};
 }
 
-/// torchvision's int(round((size - crop) / 2.0)): halves go to the even number.
-int crop_start(std::int64_t size, int crop) {
-  return static_cast<int>(std::nearbyint(static_cast<double>(size - crop) / 2.0));
+int crop_start(std::int64_t size, int length, ImageSpec::Crop crop) {
+  const std::int64_t margin = size - length;
+  return static_cast<int>(crop == ImageSpec::Crop::floor ? margin / 2
+                                                         : std::llrint(static_cast<double>(margin) / 2.0));
 }
 
 at::Tensor resize_tensor(const at::Tensor& picture, const Size& size, const ImageSpec& spec) {
@@ -65,8 +66,8 @@ Image crop(const std::uint8_t* rgb, std::int64_t width, const Region& region) {
 
 Image resize_and_crop(const Image& image, const ImageSpec& spec) {
   const Size size = resized_size(image, spec);
-  const Region region{crop_start(size.width, spec.width), crop_start(size.height, spec.height), spec.width,
-                      spec.height};
+  const Region region{crop_start(size.width, spec.width, spec.crop),
+                      crop_start(size.height, spec.height, spec.crop), spec.width, spec.height};
   if (size.width == image.width && size.height == image.height) {
     return crop(image.rgb.data(), image.width, region);
   }

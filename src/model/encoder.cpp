@@ -23,6 +23,27 @@ std::string reason(const std::exception& failure) {
   return text.substr(text.rfind('\n') + 1);
 }
 
+torch::Dtype dtype_of(Precision precision) {
+  return precision == Precision::bf16   ? torch::kBFloat16
+         : precision == Precision::fp16 ? torch::kHalf
+                                        : torch::kFloat;
+}
+
+/// Module::to would turn integers into floats, too: position ids, say.
+void convert_floats(const torch::jit::Module& module, torch::Dtype dtype) {
+  const auto convert = [&](at::Tensor tensor) {
+    if (tensor.is_floating_point() && tensor.scalar_type() != dtype) {
+      tensor.set_data(tensor.to(dtype));
+    }
+  };
+  for (const auto& tensor : module.parameters()) {
+    convert(tensor);
+  }
+  for (const auto& tensor : module.buffers()) {
+    convert(tensor);
+  }
+}
+
 }  // namespace
 
 torch::Device find_device(const std::string& name) {
@@ -42,15 +63,18 @@ torch::Device find_device(const std::string& name) {
   return {torch::kCUDA, static_cast<c10::DeviceIndex>(index)};
 }
 
-Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Device device, int threads)
+Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Device device, Precision precision,
+                 int threads)
     : path_((manifest.folder / file).string()),
       width_(manifest.embedding_width),
       device_(device),
+      dtype_(dtype_of(precision)),
       threads_(threads) {
   check_file(manifest, file);
   try {
     module_ = torch::jit::load(path_, device_);
     module_.eval();
+    convert_floats(module_, dtype_);
     module_ = torch::jit::freeze(module_);
   } catch (const std::exception& failure) {
     throw model_error(
@@ -63,7 +87,10 @@ torch::Tensor Encoder::forward(const std::vector<torch::Tensor>& inputs) {
   const torch::InferenceMode no_autograd;
   std::vector<torch::IValue> arguments;
   for (const auto& input : inputs) {
-    arguments.emplace_back(input.to(device_));
+    const auto dtype = input.is_floating_point() ? dtype_ : input.scalar_type();
+    // From pinned memory the copy goes on while the CPU prepares the next batch.
+    arguments.emplace_back(device_.is_cuda() ? input.pin_memory().to(device_, dtype, /*non_blocking=*/true)
+                                             : input.to(dtype));
   }
   return module_.forward(std::move(arguments)).toTensor().to(torch::kCPU, torch::kFloat).contiguous();
 }

@@ -17,8 +17,9 @@ torch::Device find_device(const std::string& name);
 class Encoder {
  public:
   /// Checks FOLDER/`file` against its sha256, loads and freezes it. Throws Error (model) naming the file.
-  /// On the CPU, a batch is shared out over `threads`.
-  Encoder(const Manifest& manifest, const std::string& file, torch::Device device, int threads);
+  /// It computes in `precision`. On the CPU, a batch is shared out over `threads`.
+  Encoder(const Manifest& manifest, const std::string& file, torch::Device device, Precision precision,
+          int threads);
 
   /// Runs the encoder on tensors whose first dimension is the batch. Throws Error (model) naming the file
   /// when it fails or when the output is not finite float [batch, embedding_width].
@@ -30,6 +31,7 @@ class Encoder {
   std::string path_;
   int width_;
   torch::Device device_;
+  torch::Dtype dtype_;
   int threads_;
   torch::jit::Module module_;
 };

@@ -1,5 +1,6 @@
 #include "clip_classify/manifest.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -36,6 +37,8 @@ ImageSpec read_image(JsonFields fields, std::string& encoder) {
   if (spec.resize_size < std::max(spec.height, spec.width) || spec.resize_size > 4096) {
     throw fields.error("resize_size", "must be at least the encoder's size and at most 4096");
   }
+  spec.crop = fields.choice<ImageSpec::Crop>(
+      "crop", {{"round", ImageSpec::Crop::round}, {"floor", ImageSpec::Crop::floor}});
   spec.interpolation = fields.choice<ImageSpec::Interpolation>(
       "interpolation",
       {{"bilinear", ImageSpec::Interpolation::bilinear}, {"bicubic", ImageSpec::Interpolation::bicubic}});
@@ -54,30 +57,71 @@ ImageSpec read_image(JsonFields fields, std::string& encoder) {
   return spec;
 }
 
+void read_tokenizer(JsonFields fields, TextSpec& spec) {
+  spec.tokenizer_kind = fields.get<std::string>("kind");
+  spec.tokenizer_file = fields.get<std::string>("file");
+  if (spec.tokenizer_kind == "wordpiece") {
+    spec.lower_case = fields.get<bool>("lower_case");
+    spec.strip_accents = fields.get<bool>("strip_accents");
+    spec.split_chinese = fields.get<bool>("split_chinese");
+  } else if (spec.tokenizer_kind == "sentencepiece") {
+    spec.fairseq_ids = fields.get<bool>("fairseq_ids");
+  } else {
+    fields.choice<int>("kind", {{"wordpiece", 0}, {"clip_bpe", 0}, {"sentencepiece", 0}});
+  }
+  fields.finish();
+}
+
+/// A special id that a model may lack, as null.
+std::optional<std::int64_t> optional_id(JsonFields& fields, const std::string& key) {
+  if (fields.value(key).is_null()) {
+    return std::nullopt;
+  }
+  return fields.get<std::int64_t>(key);
+}
+
 TextSpec read_text(JsonFields fields, std::string& encoder) {
   TextSpec spec;
   encoder = fields.get<std::string>("encoder");
-  auto tokenizer = fields.object("tokenizer");
-  spec.tokenizer_kind = tokenizer.get<std::string>("kind");
-  spec.tokenizer_file = tokenizer.get<std::string>("file");
-  spec.lower_case = tokenizer.get<bool>("lower_case");
-  spec.strip_accents = tokenizer.get<bool>("strip_accents");
-  spec.split_chinese = tokenizer.get<bool>("split_chinese");
-  tokenizer.finish();
+  read_tokenizer(fields.object("tokenizer"), spec);
   spec.context_length = fields.get<int>("context_length");
   if (spec.context_length < 3 || spec.context_length > 8192) {
     throw fields.error("context_length", "must be between 3 and 8192");
   }
   spec.padding = fields.choice<TextSpec::Padding>(
       "padding", {{"longest", TextSpec::Padding::longest}, {"context", TextSpec::Padding::context}});
-  spec.bos = fields.get<std::int64_t>("bos");
+  spec.bos = optional_id(fields, "bos");
   spec.eos = fields.get<std::int64_t>("eos");
   spec.pad = fields.get<std::int64_t>("pad");
-  spec.unk = fields.get<std::int64_t>("unk");
-  fields.choice<int>("cleaning", {{"none", 0}});
+  spec.unk = optional_id(fields, "unk");
+  spec.cleaning = fields.choice<Cleaning>("cleaning", {{"none", Cleaning::none},
+                                                       {"lower", Cleaning::lower},
+                                                       {"hf_clip", Cleaning::hf_clip},
+                                                       {"hf_siglip", Cleaning::hf_siglip},
+                                                       {"open_clip_whitespace", Cleaning::open_clip_whitespace},
+                                                       {"open_clip_lower", Cleaning::open_clip_lower},
+                                                       {"open_clip_canonicalize",
+                                                        Cleaning::open_clip_canonicalize}});
   spec.mask = fields.get<bool>("mask");
   fields.finish();
   return spec;
+}
+
+std::vector<Precision> read_precisions(JsonFields& fields) {
+  const std::map<std::string, Precision> known{
+      {"fp32", Precision::fp32}, {"bf16", Precision::bf16}, {"fp16", Precision::fp16}};
+  std::vector<Precision> precisions;
+  for (const auto& name : fields.get<std::vector<std::string>>("precisions")) {
+    const auto found = known.find(name);
+    if (found == known.end()) {
+      throw fields.error("precisions", "holds \"" + name + "\"; this version knows fp32, bf16 and fp16");
+    }
+    precisions.push_back(found->second);
+  }
+  if (std::ranges::find(precisions, Precision::fp32) == precisions.end()) {
+    throw fields.error("precisions", "must hold fp32");
+  }
+  return precisions;
 }
 
 ScoreSpec read_scale(JsonFields& fields) {
@@ -172,7 +216,7 @@ nlohmann::json parse(const std::filesystem::path& file) {
 
 }  // namespace
 
-Manifest read_manifest(const std::filesystem::path& folder) {
+Manifest read_manifest(const std::filesystem::path& folder, Trust trust) {
   const auto file = folder / "model.json";
   const auto json = parse(file);
   JsonFields fields(json, file.string(), "");
@@ -194,6 +238,7 @@ Manifest read_manifest(const std::filesystem::path& folder) {
   if (manifest.embedding_width < 1 || manifest.embedding_width > 65536) {
     throw fields.error("embedding_width", "must be between 1 and 65536");
   }
+  manifest.precisions = read_precisions(fields);
   read_score(fields.object("score"), manifest);
   manifest.templates = fields.get<std::vector<std::string>>("templates");
   if (manifest.templates.empty()) {
@@ -204,12 +249,17 @@ Manifest read_manifest(const std::filesystem::path& folder) {
       throw fields.error("templates", "holds \"" + entry + "\", which has no {}");
     }
   }
-  auto files = fields.object("files");
-  manifest.files = read_files(files, fields.value("files"), folder);
-  for (const auto& name : {manifest.image_encoder, manifest.text_encoder, manifest.text.tokenizer_file}) {
-    if (!manifest.files.contains(name)) {
-      throw fields.error("files", "does not list " + name);
+  if (fields.has("files")) {
+    auto files = fields.object("files");
+    manifest.files = read_files(files, fields.value("files"), folder);
+    for (const auto& name : {manifest.image_encoder, manifest.text_encoder, manifest.text.tokenizer_file}) {
+      if (!manifest.files.contains(name)) {
+        throw fields.error("files", "does not list " + name);
+      }
     }
+  } else if (trust == Trust::needs_sums) {
+    throw model_error(file.string() + ": has no sums of the model's files, which are code that runs when it is " +
+                      "loaded; if you trust where the folder comes from, give --trust");
   }
   manifest.golden = read_golden(fields.object("golden"), manifest.embedding_width, file.string());
   fields.finish();
@@ -217,6 +267,9 @@ Manifest read_manifest(const std::filesystem::path& folder) {
 }
 
 void check_file(const Manifest& manifest, const std::string& name) {
+  if (manifest.files.empty()) {
+    return;  // read with Trust::without_sums
+  }
   const auto path = manifest.folder / name;
   if (sha256_of_file(path) != manifest.files.at(name).sha256) {
     throw model_error(path.string() + ": altered since the model was made (its sha256 differs); " +

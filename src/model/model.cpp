@@ -10,6 +10,7 @@
 #include <optional>
 #include <thread>
 
+#include "clip_classify/error.h"
 #include "model/encoder.h"
 
 namespace clip_classify {
@@ -18,11 +19,23 @@ namespace {
 /// Texts in a batch: long enough to fill the CPU, short enough to keep memory small at 10,000 labels.
 constexpr std::size_t kTextBatch = 64;
 
+Precision chosen_precision(std::optional<Precision> asked, torch::Device device, const Manifest& manifest) {
+  const auto runs_in = [&](Precision precision) {
+    return std::ranges::find(manifest.precisions, precision) != manifest.precisions.end();
+  };
+  if (asked && !runs_in(*asked)) {
+    throw model_error(manifest.folder.string() + ": this model does not run in the precision asked for; " +
+                      "leave out --precision");
+  }
+  return asked ? *asked : device.is_cuda() && runs_in(Precision::fp16) ? Precision::fp16 : Precision::fp32;
+}
+
 }  // namespace
 
 struct Model::Parts {
   Manifest manifest;
   torch::Device device;
+  Precision precision;
   std::unique_ptr<Tokenizer> tokenizer;
   std::optional<Encoder> image_encoder;
   std::optional<Encoder> text_encoder;
@@ -32,12 +45,13 @@ struct Model::Parts {
   Parts(Manifest given, const ModelOptions& options)
       : manifest(std::move(given)),
         device(find_device(options.device)),
+        precision(chosen_precision(options.precision, device, manifest)),
         threads(options.threads > 0 ? options.threads
                                     : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
   Encoder& ready(std::optional<Encoder>& encoder, const std::string& file) const {
     if (!encoder) {
-      encoder.emplace(manifest, file, device, threads);
+      encoder.emplace(manifest, file, device, precision, threads);
     }
     return *encoder;
   }
