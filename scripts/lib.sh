@@ -222,6 +222,37 @@ find_torch() {
   [[ -n $torch_dir ]] || die 2 "no TorchConfig.cmake in $venv: remove $venv and run this again"
 }
 
+# --- sentencepiece ---------------------------------------------------------------------------------------
+
+sentencepiece_version=0.2.1
+sentencepiece_sum=8138cec27c2f2282f4a34d9a016e3374cd40e5c6e9cb335063db66a0a3b71fad
+sentencepiece=$root/.deps/sentencepiece-$sentencepiece_version
+
+# Its PyPI source archive holds the whole C++ tree. Only the static library is built (CMakeLists.txt says why), with
+# the pip of whichever environment there is; pip's own build of the metadata is not wanted, so its file is asked for.
+make_sentencepiece() {
+  local work=$root/.deps/work archive python=$venv/bin/python
+  [[ -x $python ]] || python=$(find_python) || return
+  rm -rf "$work" "$sentencepiece" && mkdir -p "$work" "$sentencepiece/include" "$sentencepiece/lib" || return
+  "$python" -m pip download --disable-pip-version-check --no-input --progress-bar off --no-deps \
+    --no-binary :all: -d "$work" "sentencepiece==$sentencepiece_version" || return
+  archive=$work/sentencepiece-$sentencepiece_version.tar.gz
+  echo "$sentencepiece_sum  $archive" | sha256sum --check || return
+  tar -xf "$archive" -C "$work" --strip-components=1 || return
+  cmake -S "$work/sentencepiece" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSPM_ENABLE_SHARED=OFF \
+    -DSPM_BUILD_TEST=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON || return
+  ninja -C "$work/build" -j "$(jobs)" sentencepiece-static || return
+  cp "$work"/build/src/libsentencepiece.a "$sentencepiece/lib/" &&
+    cp "$work/sentencepiece/src/sentencepiece_processor.h" "$sentencepiece/include/" &&
+    cp "$work/sentencepiece/LICENSE" "$sentencepiece/" && rm -rf "$work" && touch "$sentencepiece/.ready"
+}
+
+find_sentencepiece() {
+  [[ ! -f $sentencepiece/.ready ]] || return 0
+  step "Building sentencepiece $sentencepiece_version (a minute; into .deps)" \
+    "This needs a Python package index that can be reached." make_sentencepiece
+}
+
 # --- the build -------------------------------------------------------------------------------------------
 
 # configure BUILD_FOLDER KEY=VALUE...: runs CMake unless the folder is already set up so.

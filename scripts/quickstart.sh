@@ -37,6 +37,7 @@ look_for_torch
 [[ -n $torch_dir || -n $(find_python) ]] || packages+=(python3-venv)
 install_packages "${packages[@]}"
 find_torch
+find_sentencepiece
 configure "$build" CMAKE_BUILD_TYPE=Release
 build_program
 

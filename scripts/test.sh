@@ -227,6 +227,7 @@ look_for_torch
 [[ -n $torch_dir && -d $test_venv ]] || [[ -n $(find_python) ]] || packages+=(python3-venv)
 install_packages "${packages[@]}"
 find_torch
+find_sentencepiece
 if wants style || wants cli || wants parity; then find_test_venv; fi
 
 results=$build/results

@@ -84,6 +84,9 @@ class Tokenizer {
   virtual Tokens encode(std::string_view text) const = 0;
 };
 
+/// Of the library, for --version.
+std::string sentencepiece_version();
+
 /// The tokenizer a manifest asks for. Throws Error (model) that names the file: missing, not UTF-8, without
 /// the special tokens, an unknown kind.
 std::unique_ptr<Tokenizer> make_tokenizer(const TextSpec& spec, const std::filesystem::path& model_folder);

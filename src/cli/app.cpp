@@ -10,6 +10,7 @@
 #include "clip_classify/error.h"
 #include "clip_classify/image.h"
 #include "clip_classify/model.h"
+#include "clip_classify/text.h"
 #include "clip_classify/writer.h"
 
 namespace clip_classify::cli {
@@ -20,7 +21,7 @@ std::string version_text() {
   for (const auto& line : runtime_description()) {
     text += line + "\n";
   }
-  text += "OpenCV " + opencv_version() + "\nimage formats:";
+  text += "OpenCV " + opencv_version() + "\nsentencepiece " + sentencepiece_version() + "\nimage formats:";
   for (const auto& format : decodable_formats()) {
     text += " " + format;
   }

@@ -1,13 +1,11 @@
 #include "text/wordpiece.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
-#include <array>
 #include <fstream>
 
 #include "clip_classify/error.h"
 #include "text/bert_unicode.h"
+#include "text/unicode.h"
 #include "text/utf8.h"
 
 namespace clip_classify {
@@ -18,45 +16,6 @@ constexpr std::string_view kContinues = "##";
 
 bool separates(char32_t c) {
   return utf8::is_space(c) && !bert_unicode::is_dropped(c);
-}
-
-int combining_class(char32_t c) {
-  return bert_unicode::is_never_reordered(c)
-             ? 0
-             : utf8proc_get_property(static_cast<std::int32_t>(c))->combining_class;
-}
-
-/// Canonical decomposition (NFD). utf8proc's own reorders a run of marks in quadratic time, which a hostile
-/// label would notice.
-std::u32string decompose(const std::u32string& text) {
-  std::u32string out;
-  out.reserve(text.size());
-  std::array<utf8proc_int32_t, 8> parts{};
-  for (const char32_t c : text) {
-    int boundary = 0;
-    const auto count = utf8proc_decompose_char(static_cast<std::int32_t>(c), parts.data(), parts.size(),
-                                               UTF8PROC_DECOMPOSE, &boundary);
-    out.append(parts.begin(), parts.begin() + count);
-  }
-  const auto is_starter = [](char32_t c) { return combining_class(c) == 0; };
-  for (auto at = out.begin(); at != out.end();) {
-    const auto first = std::find_if_not(at, out.end(), is_starter);
-    at = std::find_if(first, out.end(), is_starter);
-    std::stable_sort(first, at,
-                     [](char32_t a, char32_t b) { return combining_class(a) < combining_class(b); });
-  }
-  return out;
-}
-
-/// Character by character, as Rust does it: Python's str.lower also knows the final sigma.
-std::u32string lower(const std::u32string& text) {
-  std::u32string out;
-  out.reserve(text.size());
-  for (const char32_t c : text) {
-    out += static_cast<char32_t>(utf8proc_tolower(static_cast<std::int32_t>(c)));
-    if (c == U'\u0130') out += U'\u0307';  // the one code point whose lower case is two
-  }
-  return out;
 }
 
 }  // namespace
@@ -166,10 +125,10 @@ std::u32string WordPiece::normalize(std::string_view chunk) const {
     }
   }
   if (spec_.strip_accents) {
-    text = decompose(text);
+    text = unicode::decompose(text, bert_unicode::is_never_reordered);
     std::erase_if(text, bert_unicode::is_nonspacing_mark);
   }
-  return spec_.lower_case ? lower(text) : text;
+  return spec_.lower_case ? unicode::lower(text) : text;
 }
 
 void WordPiece::encode_chunk(std::string_view chunk, std::size_t most, Ids& ids) const {

@@ -35,11 +35,6 @@ def sentencepiece_file(path: Path, kind: str = "unigram", **options) -> None:
     path.write_bytes(model.getvalue())
 
 
-def _save(model: torch.nn.Module, folder: Path) -> None:
-    """Weights that keep activations in range whatever the depth; biases and scales that are not trivial."""
-    model.save_pretrained(folder)
-
-
 def seed_weights(model: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
     """What initialisation left at 0 or 1 (biases, norms) is moved off it: a part left out of an export then shows."""
     generator = torch.Generator().manual_seed(seed)
@@ -89,6 +84,122 @@ def hf_clip(folder: Path, vision: dict, text: dict, width: int, size: int = 224,
     processor(folder, "CLIPImageProcessor", size, False, OAI)
 
 
-def openai_b32(folder: Path) -> None:
+# --- one function a row: what stands in the folder is what scripts/export_model.py is given -----------------------
+
+SHALLOW = {"num_hidden_layers": 2}
+
+
+def _hf_clip_row(vision: dict, text: dict, width: int, size: int = 224):
+    return lambda folder: hf_clip(folder, vision, text, width, size)
+
+
+def siglip(folder: Path, layers: dict, vocabulary: int, kind: str) -> None:
+    from transformers import SiglipConfig, SiglipModel
+
+    config = SiglipConfig(text_config={"vocab_size": vocabulary, **layers}, vision_config=dict(layers))
+    model = seed_weights(SiglipModel(config))
+    with torch.no_grad():  # as trained ones are: not what initialisation gives
+        model.logit_scale.fill_(4.77)
+        model.logit_bias.fill_(-12.9)
+    model.save_pretrained(folder)
+    processor(folder, "SiglipImageProcessor", 224, True, HALF)
+    if kind == "siglip":
+        sentencepiece_file(folder / "spiece.model", pad_id=-1, eos_id=1, unk_id=2, bos_id=-1, control_symbols=["<pad>"])
+        settings = {"tokenizer_class": "SiglipTokenizer", "model_max_length": 64, "pad_token": "</s>"}
+        (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    else:
+        gemma_tokenizer(folder)
+
+
+def gemma_tokenizer(folder: Path) -> None:
+    """A small vocabulary of Gemma's kind: BPE over characters with bytes to fall back on, spaces as U+2581."""
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE(byte_fallback=True, fuse_unk=True, unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.Replace(" ", "\u2581")
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("\u2581", "merged_with_next")
+    special = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    trainer = trainers.BpeTrainer(vocab_size=1200, special_tokens=special, show_progress=False)
+    tokenizer.train_from_iterator(sentences(), trainer)
+    trained = json.loads(tokenizer.to_str())["model"]
+    from transformers import Siglip2Tokenizer
+
+    merges = [tuple(merge.split(" ")) if isinstance(merge, str) else tuple(merge) for merge in trained["merges"]]
+    Siglip2Tokenizer(vocab=trained["vocab"], merges=merges, model_max_length=64, padding_side="right",
+                     add_bos_token=False, add_eos_token=True).save_pretrained(folder)
+
+
+def xlm_tokenizer(folder: Path, context: int = 512) -> None:
+    sentencepiece_file(folder / "sentencepiece.bpe.model", unk_id=0, bos_id=1, eos_id=2, pad_id=-1)
+    settings = {"tokenizer_class": "XLMRobertaTokenizer", "model_max_length": context}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+
+
+def chinese_clip(folder: Path, vision: dict, text: dict, vocabulary: Path) -> None:
+    from transformers import ChineseCLIPConfig, ChineseCLIPModel
+
+    config = ChineseCLIPConfig(text_config={"vocab_size": 21128, **text}, vision_config={"patch_size": 16, **vision},
+                               projection_dim=512)
+    seed_weights(ChineseCLIPModel(config)).save_pretrained(folder)
+    processor(folder, "ChineseCLIPImageProcessor", 224, True, OAI)
+    (folder / "vocab.txt").write_bytes(vocabulary.read_bytes())
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "BertTokenizer", "do_lower_case": True}))
+
+
+def metaclip2(folder: Path, vision: dict, text: dict, width: int, size: int) -> None:
+    from transformers import MetaClip2Config, MetaClip2Model
+
+    text = {"vocab_size": 901629, "eos_token_id": 2, "bos_token_id": 0, "pad_token_id": 1, **text}
+    config = MetaClip2Config(text_config=text, vision_config={"image_size": size, **vision}, projection_dim=width)
+    seed_weights(MetaClip2Model(config)).save_pretrained(folder)
+    processor(folder, "CLIPImageProcessor", size, True, OAI)
+    xlm_tokenizer(folder, 77)
+
+
+def altclip(folder: Path, vision: dict, text: dict) -> None:
+    from transformers import AltCLIPConfig, AltCLIPModel
+
+    config = AltCLIPConfig(text_config=text, vision_config=vision, projection_dim=768)
+    seed_weights(AltCLIPModel(config)).save_pretrained(folder)
+    processor(folder, "CLIPImageProcessor", 224, False, OAI)
+    xlm_tokenizer(folder)
+
+
+def mclip(folder: Path, settings: dict) -> None:
+    from transformers import XLMRobertaConfig, XLMRobertaModel
+
+    base = XLMRobertaConfig(vocab_size=250002, max_position_embeddings=514, type_vocab_size=1, pad_token_id=1,
+                            bos_token_id=0, eos_token_id=2, layer_norm_eps=1e-5, **settings)
+    transformer = seed_weights(XLMRobertaModel(base))
+    linear = torch.nn.Linear(base.hidden_size, 512)
+    state = {f"transformer.{name}": value for name, value in transformer.state_dict().items()}
+    state |= {f"LinearTransformation.{name}": value.detach() for name, value in linear.state_dict().items()}
+    torch.save(state, folder / "pytorch_model.bin")
+    config = {"model_type": "M-CLIP", "modelBase": "xlm-roberta-large", "numDims": 512,
+              "transformerDimensions": base.hidden_size}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "base").mkdir()
+    base.save_pretrained(folder / "base")
+    xlm_tokenizer(folder)
+    (folder / "image").mkdir()
+    hf_clip(folder / "image", {"patch_size": 32, **settings.get("image", {})}, SHALLOW, 512)
+
+
+def open_clip_folder(folder: Path, architecture: str, tag: str | None = None, model_changes: dict | None = None,
+                     tokenizer=None) -> None:
+    """What open_clip's push_to_hf_hub writes: configuration, weights, and the tokenizer's files."""
+    import open_clip
+    from safetensors.torch import save_file
+
+    config = open_clip.get_model_config(architecture)
+    for part, changes in (model_changes or {}).items():
+        config[part] = {**config[part], **changes} if isinstance(changes, dict) else changes
+    preprocess = {key: value for key, value in (open_clip.get_pretrained_cfg(architecture, tag) or {}).items()
+                  if key in ("mean", "std", "interpolation", "resize_mode")} if tag else {}
+    if tokenizer:
+        tokenizer(folder)
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": config, "preprocess_cfg": preprocess}))
     torch.manual_seed(0)
-    hf_clip(folder, {"patch_size": 32}, {}, 512)
+    model = open_clip.create_model(f"local-dir:{folder}", load_weights=False, precision="fp32")
+    seed_weights(model)
+    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, folder / "open_clip_model.safetensors")
