@@ -56,6 +56,9 @@ enum class Cleaning {
   open_clip_canonicalize,  ///< ftfy, unescaped, `_` to space, no ASCII punctuation, lower case, collapsed
 };
 
+/// `text` is valid UTF-8, and so is the result.
+std::string clean(std::string_view text, Cleaning cleaning);
+
 /// The text part of a model's manifest (see models/README.md).
 struct TextSpec {
   enum class Padding { longest, context };

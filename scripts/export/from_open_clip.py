@@ -51,7 +51,7 @@ def load(source: str) -> DualEncoder:
 
 
 def _create(source: str):
-    """The model, its tokenizer, the folder of the tokenizer's files (empty: the hub's), and what to call it."""
+    """The model, its tokenizer, where the tokenizer's files are, and what to call it."""
     if Path(source).is_dir():
         name, weights, label = f"local-dir:{Path(source).resolve()}", None, source
     else:
@@ -70,7 +70,8 @@ def _create(source: str):
         options["force_quick_gelu"] = True
     model = open_clip.create_model(name, pretrained=weights, precision="fp32", device="cpu", **options)
     tokenizer = open_clip.get_tokenizer(name)
-    folder = str(Path(source).resolve()) if weights is None else ""
+    settings = (open_clip.get_model_config(name) or {}).get("text_cfg", {}) if weights else {}
+    folder = settings.get("hf_tokenizer_name", "") if weights else str(Path(source).resolve())
     return _reparameterised(model), tokenizer, folder, label
 
 

@@ -26,7 +26,7 @@ def clip_bpe_from_open_clip(tokenizer) -> tuple[dict, bytes]:
 
 
 def from_hugging_face(tokenizer, folder: str) -> tuple[dict, bytes]:
-    """One of transformers' tokenizers that CLIP-like models come with; `folder` is where its files are."""
+    """One of transformers' tokenizers that CLIP-like models come with; `folder`: where its files are, or its id."""
     kind = type(tokenizer).__name__.removesuffix("Fast")
     if kind == "CLIPTokenizer":
         return _clip_bpe(tokenizer)
@@ -46,7 +46,7 @@ def from_hugging_face(tokenizer, folder: str) -> tuple[dict, bytes]:
     else:
         raise ExportError(f"its tokenizer is a {kind}, which clip-classify does not know")
     try:
-        content = sentencepiece_model(folder if folder else tokenizer)
+        content = sentencepiece_model(folder, fairseq)
     except ValueError as error:
         raise ExportError(str(error)) from error
     return {"tokenizer": {"kind": "sentencepiece", "fairseq_ids": fairseq}, "cleaning": cleaning, "bos": bos, **ids}, content

@@ -1,7 +1,6 @@
-#include "text/cleaning.h"
-
 #include <algorithm>
 
+#include "clip_classify/text.h"
 #include "text/bert_unicode.h"
 #include "text/ftfy.h"
 #include "text/html_unescape.h"

@@ -37,8 +37,13 @@ std::vector<std::pair<std::uint8_t, char32_t>> byte_characters() {
 
 enum class CharacterClass { letter, number, space, other };
 
-CharacterClass class_of(char32_t c) {
-  return is_letter(c)            ? CharacterClass::letter
+/// open_clip's pattern ignores case: this mark, whose capital is a letter, is then neither a letter nor anything
+/// else, and is skipped as a space is.
+constexpr char32_t kYpogegrammeni = 0x345;
+
+CharacterClass class_of(char32_t c, bool ignores_case) {
+  return ignores_case && c == kYpogegrammeni ? CharacterClass::space
+         : is_letter(c)            ? CharacterClass::letter
          : is_number(c)          ? CharacterClass::number
          : utf8::is_space(c)     ? CharacterClass::space
                                  : CharacterClass::other;
@@ -46,24 +51,24 @@ CharacterClass class_of(char32_t c) {
 
 /// How long a contraction ('s 't 're 've 'm 'll 'd) `text` begins with, 0 for none. open_clip's pattern
 /// ignores case, for which the long s (U+017F) is an s, too.
-std::size_t contraction(std::string_view text, bool folds_long_s) {
+std::size_t contraction(std::string_view text, bool ignores_case) {
   if (!text.starts_with('\'')) return 0;
   for (const std::string_view ending : {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}) {
     if (text.starts_with(ending)) return ending.size();
   }
   constexpr std::string_view kLongS = "'\u017F";
-  return folds_long_s && text.starts_with(kLongS) ? kLongS.size() : 0;
+  return ignores_case && text.starts_with(kLongS) ? kLongS.size() : 0;
 }
 
 /// The first word of `text` by CLIP's pattern: a contraction, letters, one digit, or anything else but space.
-std::size_t word_size(std::string_view text, bool folds_long_s) {
-  if (const auto size = contraction(text, folds_long_s); size > 0) return size;
+std::size_t word_size(std::string_view text, bool ignores_case) {
+  if (const auto size = contraction(text, ignores_case); size > 0) return size;
   const auto first = utf8::decode(text);
-  const auto kind = class_of(first.value);
+  const auto kind = class_of(first.value, ignores_case);
   std::size_t size = first.size;
   while (kind != CharacterClass::number && kind != CharacterClass::space && size < text.size()) {
     const auto next = utf8::decode(text.substr(size));
-    if (class_of(next.value) != kind) break;
+    if (class_of(next.value, ignores_case) != kind) break;
     size += next.size;
   }
   return size;
@@ -155,14 +160,15 @@ Tokens ClipBpe::encode(std::string_view text) const {
 }
 
 void ClipBpe::encode_plain(std::string_view text, std::size_t most, Ids& ids) const {
+  const bool ignores_case = !specials_first_;
   while (!text.empty() && ids.size() <= most) {
     if (const auto special = special_at_front(text); special.size > 0) {
       ids.push_back(special.id);
       text.remove_prefix(special.size);
       continue;
     }
-    const auto size = word_size(text, !specials_first_);
-    if (class_of(utf8::decode(text).value) != CharacterClass::space) encode_word(text.substr(0, size), ids);
+    const auto size = word_size(text, ignores_case);
+    if (class_of(utf8::decode(text).value, ignores_case) != CharacterClass::space) encode_word(text.substr(0, size), ids);
     text.remove_prefix(size);
   }
 }

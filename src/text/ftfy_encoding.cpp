@@ -160,7 +160,7 @@ std::optional<std::u32string> decoded_utf8(std::string_view bytes) {
                                     ((byte_at(bytes, 2) & 0x3F) << 10) + ((byte_at(bytes, 4) & 0x0F) << 6) +
                                     (byte_at(bytes, 5) & 0x3F));
       bytes.remove_prefix(6);
-    } else if (byte_at(bytes, 0) == 0xC0 && byte_at(bytes, 1) == 0x80) {
+    } else if (bytes.starts_with("\xC0\x80") || bytes == "\xC0\n") {  // ftfy's pattern takes the last line end, too
       text += U'\0';
       bytes.remove_prefix(2);
     } else {

@@ -1,6 +1,5 @@
 #include "clip_classify/error.h"
 #include "clip_classify/text.h"
-#include "text/cleaning.h"
 #include "text/clip_bpe.h"
 #include "text/sentencepiece.h"
 #include "text/utf8.h"

@@ -28,6 +28,14 @@ void append_lower(std::u32string& out, char32_t c) {
   if (c == U'\u0130') out += U'\u0307';  // the one code point whose lower case is two
 }
 
+std::u32string compose_decomposed(std::u32string points) {
+  const auto size = utf8proc_normalize_utf32(reinterpret_cast<utf8proc_int32_t*>(points.data()),
+                                             static_cast<utf8proc_ssize_t>(points.size()),
+                                             static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  points.resize(static_cast<std::size_t>(size));
+  return points;
+}
+
 }  // namespace
 
 std::u32string code_points(std::string_view text) {
@@ -76,13 +84,17 @@ std::u32string decompose(std::u32string_view text, bool (*never_reordered)(char3
 
 std::u32string compose(std::u32string_view text, bool (*never_reordered)(char32_t)) {
   if (std::ranges::all_of(text, [](char32_t c) { return c < 0x300; })) return std::u32string(text);
-  auto points = decompose(text, never_reordered);
-  points += U'\0';  // utf8proc may write one more
-  const auto size = utf8proc_normalize_utf32(reinterpret_cast<utf8proc_int32_t*>(points.data()),
-                                             static_cast<utf8proc_ssize_t>(points.size() - 1),
-                                             static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-  points.resize(static_cast<std::size_t>(size));
-  return points;
+  const auto points = decompose(text, never_reordered);
+  if (never_reordered == nullptr) return compose_decomposed(points);
+  // Such a mark is no mark to that library: nothing composes across it.
+  std::u32string out;
+  for (auto at = points.begin(); at != points.end();) {
+    const auto mark = std::find_if(at, points.end(), never_reordered);
+    out += compose_decomposed({at, mark});
+    if (mark != points.end()) out += *mark;
+    at = mark == points.end() ? mark : mark + 1;
+  }
+  return out;
 }
 
 std::u32string lower(std::u32string_view text) {

@@ -89,10 +89,6 @@ def hf_clip(folder: Path, vision: dict, text: dict, width: int, size: int = 224,
 SHALLOW = {"num_hidden_layers": 2}
 
 
-def _hf_clip_row(vision: dict, text: dict, width: int, size: int = 224):
-    return lambda folder: hf_clip(folder, vision, text, width, size)
-
-
 def siglip(folder: Path, layers: dict, vocabulary: int, kind: str) -> None:
     from transformers import SiglipConfig, SiglipModel
 
@@ -182,7 +178,7 @@ def mclip(folder: Path, settings: dict) -> None:
     base.save_pretrained(folder / "base")
     xlm_tokenizer(folder)
     (folder / "image").mkdir()
-    hf_clip(folder / "image", {"patch_size": 32, **settings.get("image", {})}, SHALLOW, 512)
+    hf_clip(folder / "image", {"patch_size": 32, **SHALLOW}, SHALLOW, 512)
 
 
 def open_clip_folder(folder: Path, architecture: str, tag: str | None = None, model_changes: dict | None = None,
@@ -203,3 +199,26 @@ def open_clip_folder(folder: Path, architecture: str, tag: str | None = None, mo
     model = open_clip.create_model(f"local-dir:{folder}", load_weights=False, precision="fp32")
     seed_weights(model)
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, folder / "open_clip_model.safetensors")
+
+
+T5 = {"pad_id": -1, "eos_id": 1, "unk_id": 2, "bos_id": -1, "control_symbols": ["<pad>"]}
+
+
+def t5_tokenizer(folder: Path) -> None:
+    sentencepiece_file(folder / "spiece.model", **T5)
+    settings = {"tokenizer_class": "T5Tokenizer", "model_max_length": 64, "extra_ids": 0, "pad_token": "</s>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+
+
+def xlm_open_clip(folder: Path, full: bool) -> None:
+    """open_clip's xlm-roberta-base-ViT-B-32, its text model's configuration in the folder in place of the hub's."""
+    from transformers import XLMRobertaConfig
+
+    base = folder / "text"
+    base.mkdir()
+    XLMRobertaConfig(vocab_size=250002, max_position_embeddings=514, type_vocab_size=1, layer_norm_eps=1e-5,
+                     **({} if full else SHALLOW)).save_pretrained(base)
+    changes = {"text_cfg": {"hf_model_name": str(base), "hf_tokenizer_name": str(folder)}}
+    if not full:
+        changes["vision_cfg"] = {"layers": 2}
+    open_clip_folder(folder, "xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", changes, xlm_tokenizer)

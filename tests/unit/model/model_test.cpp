@@ -70,7 +70,7 @@ TEST(Model, StopsWhenTheCallbackThrows) {
 }
 
 TEST(Model, RefusesADeviceThatIsNotThere) {
-  EXPECT_THROW(Model(read_manifest(std::string(MODELS_DIR) + "/compact"), {"cuda:99", 0}), Error);
+  EXPECT_THROW(Model(read_manifest(std::string(MODELS_DIR) + "/compact"), {.device = "cuda:99"}), Error);
 }
 
 TEST(ModelFolders, FindsByNameAndByPath) {
