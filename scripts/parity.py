@@ -77,6 +77,15 @@ class Ours:
         return numpy.array([[{entry["label"]: entry["score"] for entry in json.loads(line)["labels"]}[label] for label in LABELS] for line in lines])
 
 
+def as_png(photo: Path, folder: Path) -> Path:
+    """The same pixels for both: JPEG decoders of other versions may differ by one (tests/parity/pixels_test.py)."""
+    from PIL import Image
+
+    target = folder / f"{photo.stem}.png"
+    Image.open(photo).convert("RGB").save(target)
+    return target
+
+
 def compare(dual, ours: Ours, photos: list[Path]) -> dict[str, float]:
     import numpy
     import torch
@@ -124,7 +133,7 @@ def main() -> int:
                 return 2
         dual = run.load(arguments)
         photos = sorted(path for path in arguments.photos.iterdir() if path.suffix in (".jpg", ".jpeg", ".png"))
-        found = compare(dual, Ours(arguments.build, folder), photos)
+        found = compare(dual, Ours(arguments.build, folder), [as_png(photo, Path(temporary)) for photo in photos])
     agrees = {stage: value <= LIMITS[stage] for stage, value in found.items()}
     if arguments.json:
         print(json.dumps(found))

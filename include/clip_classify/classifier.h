@@ -33,7 +33,8 @@ struct Classifier {
 
 /// What a caller may want to know of a longer piece of work.
 struct ZeroShotEvents {
-  std::function<void(const std::string& message)> warn;  ///< a label was cut, or is in words unknown to the model
+  std::function<void(const std::string& message)>
+      warn;  ///< a label was cut, or is in words unknown to the model
   /// After each batch of prompts; what it throws (Interrupted, say) ends the work.
   std::function<void(std::size_t done, std::size_t total)> progress;
 };

@@ -71,8 +71,8 @@ enum class Trust { needs_sums, without_sums };
 /// does not exist or has another size, no sums where they are needed.
 Manifest read_manifest(const std::filesystem::path& folder, Trust trust = Trust::needs_sums);
 
-/// Compares one listed file with its sha256; nothing where there are no sums. Throws Error (model) that names it when it was altered. An
-/// encoder is code: it is checked before it is loaded.
+/// Compares one listed file with its sha256; nothing where there are no sums. Throws Error (model) that names
+/// it when it was altered. An encoder is code: it is checked before it is loaded.
 void check_file(const Manifest& manifest, const std::string& name);
 
 /// check_file for all of them.

@@ -14,9 +14,9 @@
 namespace clip_classify {
 
 struct ModelOptions {
-  std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
+  std::string device = "auto";              ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
   std::optional<Precision> precision = {};  ///< none: fp32 on the CPU; on CUDA fp16 where the model allows it
-  int threads = 0;              ///< that share a batch on the CPU; 0: one for each core
+  int threads = 0;                          ///< that share a batch on the CPU; 0: one for each core
 };
 
 /// The two encoders and the tokenizer of a manifest. Each encoder is checked and loaded when it is first

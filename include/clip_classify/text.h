@@ -75,7 +75,7 @@ struct TextSpec {
   std::int64_t eos = 0;             ///< the last id of every sequence, kept when a text is cut
   std::int64_t pad = 0;
   std::optional<std::int64_t> unk;  ///< none where every text has ids (clip_bpe)
-  bool mask = false;  ///< the encoder takes a second input: 1 for a token, 0 for padding
+  bool mask = false;                ///< the encoder takes a second input: 1 for a token, 0 for padding
 };
 
 /// Text to ids, as the model's Python tokenizer does it. Stateless after construction and safe to share

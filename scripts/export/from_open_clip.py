@@ -68,7 +68,7 @@ def _create(source: str):
     # Weights trained with QuickGELU under an architecture without it answer a bit wrong (open_clip #771).
     if weights and (open_clip.get_pretrained_cfg(name, weights) or {}).get("quick_gelu"):
         options["force_quick_gelu"] = True
-    model = open_clip.create_model(name, pretrained=weights, precision="fp32", device="cpu", **options)
+    model = open_clip.create_model(name, pretrained=weights, precision="fp32", device="cpu", pretrained_text=False, **options)
     tokenizer = open_clip.get_tokenizer(name)
     settings = (open_clip.get_model_config(name) or {}).get("text_cfg", {}) if weights else {}
     folder = settings.get("hf_tokenizer_name", "") if weights else str(Path(source).resolve())
@@ -155,8 +155,8 @@ def _original(model, tokenizer, transform, text: dict) -> Original:
         pad, eos = text["pad"], text["eos"]
         kept = []
         for row in rows:
-            last = max((index for index, value in enumerate(row) if value != pad), default=len(row) - 1)
-            kept.append(row[: last + 1] if eos in row[: last + 1] else row)
+            end = max((index + 1 for index, value in enumerate(row) if value != pad), default=0)
+            kept.append(row[: end + 1] if pad == eos else row[:end])  # SigLIP pads with its end token
         return kept
 
     @torch.no_grad()

@@ -40,7 +40,8 @@ void warn_of_texts(const Model& model, const std::vector<Label>& labels, const s
     if (std::any_of(next, end, [](const Tokens& tokens) { return tokens.unknown > 0; }) &&
         std::ranges::any_of(model.tokenize(label.texts),
                             [&](const Tokens& tokens) { return mostly_unknown(tokens, spec); })) {
-      warn("label " + utf8::quoted(label.name) + " is in words that this model's tokenizer does not know, so " +
+      warn("label " + utf8::quoted(label.name) +
+           " is in words that this model's tokenizer does not know, so " +
            "its score means little; a multilingual model would (SigLIP 2, MetaCLIP 2; for Chinese also " +
            "Chinese-CLIP: see scripts/export_model.py --list)");
     }

@@ -31,7 +31,7 @@ torch::Dtype dtype_of(Precision precision) {
 
 /// Module::to would turn integers into floats, too: position ids, say.
 void convert_floats(const torch::jit::Module& module, torch::Dtype dtype) {
-  const auto convert = [&](at::Tensor tensor) {
+  const auto convert = [&](const at::Tensor& tensor) {
     if (tensor.is_floating_point() && tensor.scalar_type() != dtype) {
       tensor.set_data(tensor.to(dtype));
     }

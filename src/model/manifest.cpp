@@ -94,14 +94,14 @@ TextSpec read_text(JsonFields fields, std::string& encoder) {
   spec.eos = fields.get<std::int64_t>("eos");
   spec.pad = fields.get<std::int64_t>("pad");
   spec.unk = optional_id(fields, "unk");
-  spec.cleaning = fields.choice<Cleaning>("cleaning", {{"none", Cleaning::none},
-                                                       {"lower", Cleaning::lower},
-                                                       {"hf_clip", Cleaning::hf_clip},
-                                                       {"hf_siglip", Cleaning::hf_siglip},
-                                                       {"open_clip_whitespace", Cleaning::open_clip_whitespace},
-                                                       {"open_clip_lower", Cleaning::open_clip_lower},
-                                                       {"open_clip_canonicalize",
-                                                        Cleaning::open_clip_canonicalize}});
+  spec.cleaning =
+      fields.choice<Cleaning>("cleaning", {{"none", Cleaning::none},
+                                           {"lower", Cleaning::lower},
+                                           {"hf_clip", Cleaning::hf_clip},
+                                           {"hf_siglip", Cleaning::hf_siglip},
+                                           {"open_clip_whitespace", Cleaning::open_clip_whitespace},
+                                           {"open_clip_lower", Cleaning::open_clip_lower},
+                                           {"open_clip_canonicalize", Cleaning::open_clip_canonicalize}});
   spec.mask = fields.get<bool>("mask");
   fields.finish();
   return spec;
@@ -258,7 +258,8 @@ Manifest read_manifest(const std::filesystem::path& folder, Trust trust) {
       }
     }
   } else if (trust == Trust::needs_sums) {
-    throw model_error(file.string() + ": has no sums of the model's files, which are code that runs when it is " +
+    throw model_error(file.string() +
+                      ": has no sums of the model's files, which are code that runs when it is " +
                       "loaded; if you trust where the folder comes from, give --trust");
   }
   manifest.golden = read_golden(fields.object("golden"), manifest.embedding_width, file.string());

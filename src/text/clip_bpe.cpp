@@ -37,16 +37,16 @@ std::vector<std::pair<std::uint8_t, char32_t>> byte_characters() {
 
 enum class CharacterClass { letter, number, space, other };
 
-/// open_clip's pattern ignores case: this mark, whose capital is a letter, is then neither a letter nor anything
-/// else, and is skipped as a space is.
+/// open_clip's pattern ignores case: this mark, whose capital is a letter, is then neither a letter nor
+/// anything else, and is skipped as a space is.
 constexpr char32_t kYpogegrammeni = 0x345;
 
 CharacterClass class_of(char32_t c, bool ignores_case) {
   return ignores_case && c == kYpogegrammeni ? CharacterClass::space
-         : is_letter(c)            ? CharacterClass::letter
-         : is_number(c)          ? CharacterClass::number
-         : utf8::is_space(c)     ? CharacterClass::space
-                                 : CharacterClass::other;
+         : is_letter(c)                      ? CharacterClass::letter
+         : is_number(c)                      ? CharacterClass::number
+         : utf8::is_space(c)                 ? CharacterClass::space
+                                             : CharacterClass::other;
 }
 
 /// How long a contraction ('s 't 're 've 'm 'll 'd) `text` begins with, 0 for none. open_clip's pattern
@@ -104,7 +104,8 @@ void ClipBpe::read_merges(const std::filesystem::path& file) {
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
     const auto fail = [&](const std::string& what) {
-      return model_error(name + ":" + std::to_string(number) + ": " + what);
+      return model_error(
+          std::string(name).append(":").append(std::to_string(number)).append(": ").append(what));
     };
     if (line.ends_with('\r')) line.pop_back();
     if (number == 1 && line.starts_with("#version")) continue;
@@ -114,10 +115,12 @@ void ClipBpe::read_merges(const std::filesystem::path& file) {
     const auto right = ids.find(line.substr(space + 1));
     if (left == ids.end() || right == ids.end()) throw fail("a merge of symbols that no line before it made");
     const auto id = static_cast<std::int64_t>(ids.size());
-    if (!ids.emplace(left->first + right->first, id).second) throw fail("makes a symbol that there is already");
+    if (!ids.emplace(left->first + right->first, id).second)
+      throw fail("makes a symbol that there is already");
     merges_.emplace(pair_key(left->second, right->second), id);
   }
   const auto begin = static_cast<std::int64_t>(ids.size());
+  bos_ = begin;
   if (spec_.bos != begin || spec_.eos != begin + 1) {
     throw model_error(name + ": has begin and end at " + std::to_string(begin) + " and " +
                       std::to_string(begin + 1) + ", but the manifest says otherwise");
@@ -125,7 +128,7 @@ void ClipBpe::read_merges(const std::filesystem::path& file) {
 }
 
 ClipBpe::Special ClipBpe::special_at_front(std::string_view text) const {
-  if (text.starts_with(begin_token_)) return {begin_token_.size(), *spec_.bos};
+  if (text.starts_with(begin_token_)) return {begin_token_.size(), bos_};
   if (text.starts_with(end_token_)) return {end_token_.size(), spec_.eos};
   return {};
 }
@@ -151,9 +154,10 @@ Tokens ClipBpe::encode(std::string_view text) const {
   tokens.truncated = ids.size() > most;
   if (tokens.truncated) ids.resize(most);
   tokens.unknown = static_cast<int>(std::count_if(ids.begin(), ids.end(), [&](std::int64_t id) {
-    return id < 2 * kBytes && std::find(byte_ids_.begin() + 0x80, byte_ids_.end(), id % kBytes) != byte_ids_.end();
+    return id < 2 * kBytes &&
+           std::find(byte_ids_.begin() + 0x80, byte_ids_.end(), id % kBytes) != byte_ids_.end();
   }));
-  ids.insert(ids.begin(), *spec_.bos);
+  ids.insert(ids.begin(), bos_);
   ids.push_back(spec_.eos);
   tokens.ids = std::move(ids);
   return tokens;
@@ -168,7 +172,8 @@ void ClipBpe::encode_plain(std::string_view text, std::size_t most, Ids& ids) co
       continue;
     }
     const auto size = word_size(text, ignores_case);
-    if (class_of(utf8::decode(text).value, ignores_case) != CharacterClass::space) encode_word(text.substr(0, size), ids);
+    if (class_of(utf8::decode(text).value, ignores_case) != CharacterClass::space)
+      encode_word(text.substr(0, size), ids);
     text.remove_prefix(size);
   }
 }
@@ -199,7 +204,8 @@ void ClipBpe::encode_word(std::string_view word, Ids& ids) const {
     if (at < 0 || symbols[static_cast<std::size_t>(at)].next < 0) return;
     const auto& left = symbols[static_cast<std::size_t>(at)];
     const auto pair = pair_key(left.id, symbols[static_cast<std::size_t>(left.next)].id);
-    if (const auto found = merges_.find(pair); found != merges_.end()) waiting.push({found->second, at, pair});
+    if (const auto found = merges_.find(pair); found != merges_.end())
+      waiting.push({found->second, at, pair});
   };
   for (int at = 0; at + 1 < static_cast<int>(symbols.size()); ++at) consider(at);
   while (!waiting.empty()) {

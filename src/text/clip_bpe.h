@@ -20,8 +20,8 @@ class ClipBpe : public Tokenizer {
   /// not two known symbols, a merge made before, ids of begin and end other than `spec` says.
   ClipBpe(TextSpec spec, const std::filesystem::path& file);
 
-  /// `text` is cleaned. Tokens::unknown counts single bytes of characters outside ASCII: the vocabulary spells
-  /// every text, but knows of such a character only what its bytes meant in other words.
+  /// `text` is cleaned. Tokens::unknown counts single bytes of characters outside ASCII: the vocabulary
+  /// spells every text, but knows of such a character only what its bytes meant in other words.
   Tokens encode(std::string_view text) const override;
 
  private:
@@ -40,6 +40,7 @@ class ClipBpe : public Tokenizer {
   void encode_plain(std::string_view text, std::size_t most, Ids& ids) const;
 
   TextSpec spec_;
+  std::int64_t bos_ = 0;
   std::string begin_token_;
   std::string end_token_;
   bool specials_first_ = false;  ///< Hugging Face splits at special tokens before anything else

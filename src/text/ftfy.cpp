@@ -26,7 +26,8 @@ bool is_dropped_control(char32_t c) {
          c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFC);
 }
 
-/// Ligatures and full-width forms; a width form never gives a ligature or the other way round, so one pass does.
+/// Ligatures and full-width forms; a width form never gives a ligature or the other way round, so one pass
+/// does.
 std::u32string replace_forms(std::u32string_view text) {
   std::u32string out;
   out.reserve(text.size());
@@ -99,7 +100,8 @@ std::u32string fix_text(std::u32string_view text) {
   bool unescape = true;
   while (!text.empty()) {
     const auto line_end = text.find(U'\n');
-    const auto size = std::min(line_end == std::u32string_view::npos ? text.size() : line_end + 1, kLongestSegment);
+    const auto size =
+        std::min(line_end == std::u32string_view::npos ? text.size() : line_end + 1, kLongestSegment);
     const auto segment = text.substr(0, size);
     // A tag means that the text is HTML, here and from here on.
     unescape = unescape && segment.find(U'<') == std::u32string_view::npos;

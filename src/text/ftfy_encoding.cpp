@@ -27,7 +27,8 @@ constexpr std::size_t kWindows1252 = 1;  // of kCodecs
 
 bool in_set(std::int16_t set, char32_t c) {
   const auto& [start, count] = kSets[static_cast<std::size_t>(set)];
-  return contains(std::span(kRanges).subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(count)), c);
+  return contains(
+      std::span(kRanges).subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(count)), c);
 }
 
 /// How many characters at `at` match the sequence; none when it does not.
@@ -160,7 +161,8 @@ std::optional<std::u32string> decoded_utf8(std::string_view bytes) {
                                     ((byte_at(bytes, 2) & 0x3F) << 10) + ((byte_at(bytes, 4) & 0x0F) << 6) +
                                     (byte_at(bytes, 5) & 0x3F));
       bytes.remove_prefix(6);
-    } else if (bytes.starts_with("\xC0\x80") || bytes == "\xC0\n") {  // ftfy's pattern takes the last line end, too
+    } else if (bytes.starts_with("\xC0\x80") ||
+               bytes == "\xC0\n") {  // ftfy's pattern takes the last line end, too
       text += U'\0';
       bytes.remove_prefix(2);
     } else {
@@ -211,8 +213,7 @@ std::optional<std::u32string> as_windows_1252(std::u32string_view text) {
 
 /// One step of ftfy's _fix_encoding_one_step_and_explain.
 std::u32string fix_once(std::u32string_view text) {
-  const std::u32string unchanged(text);
-  if (is_ascii(text) || !is_bad(text)) return unchanged;
+  if (is_ascii(text) || !is_bad(text)) return std::u32string(text);
   bool may_be_latin1 = false;
   for (const auto& codec : kCodecs) {
     auto bytes = encoded(text, codec);

@@ -47,7 +47,8 @@ std::u32string numbered(std::u32string_view digits, unsigned base) {
     const unsigned value = is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
     number = std::min<char32_t>(number * base + value, 0x110000);  // from there on all are the same
   }
-  const auto replaced = std::ranges::lower_bound(kReplacedReferences, number, {}, &CharacterReference::number);
+  const auto replaced =
+      std::ranges::lower_bound(kReplacedReferences, number, {}, &CharacterReference::number);
   if (replaced != std::end(kReplacedReferences) && replaced->number == number) {
     return std::u32string(replaced->text);
   }
@@ -112,7 +113,8 @@ Reference ftfy_reference(std::u32string_view text) {
     const bool partial = reference.size < name.size() || reference.text == U";";
     return partial ? Reference{} : reference;
   }
-  for (const auto entities : {std::span<const Entity>(kEntities), std::span<const Entity>(kCapitalEntities)}) {
+  for (const auto entities :
+       {std::span<const Entity>(kEntities), std::span<const Entity>(kCapitalEntities)}) {
     if (const auto found = find(entities, name)) return {name.size(), std::u32string(*found)};
   }
   return {};

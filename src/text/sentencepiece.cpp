@@ -27,16 +27,17 @@ SentencePiece::SentencePiece(TextSpec spec, const std::filesystem::path& file)
   if (!spec_.unk) {
     throw model_error(name + ": SentencePiece needs unk in the manifest");
   }
-  if (!spec_.fairseq_ids && processor_->unk_id() != *spec_.unk) {
+  unk_ = spec_.unk.value_or(0);
+  if (!spec_.fairseq_ids && processor_->unk_id() != unk_) {
     throw model_error(name + ": has its unknown token at " + std::to_string(processor_->unk_id()) +
-                      ", but the manifest says " + std::to_string(*spec_.unk));
+                      ", but the manifest says " + std::to_string(unk_));
   }
 }
 
 SentencePiece::~SentencePiece() = default;
 
 std::int64_t SentencePiece::id_of(int piece) const {
-  if (processor_->IsUnknown(piece)) return *spec_.unk;
+  if (processor_->IsUnknown(piece)) return unk_;
   return spec_.fairseq_ids ? piece + kFairseqOffset : piece;
 }
 

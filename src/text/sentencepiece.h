@@ -26,6 +26,7 @@ class SentencePiece : public Tokenizer {
   std::int64_t id_of(int piece) const;
 
   TextSpec spec_;
+  std::int64_t unk_ = 0;
   std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
 };
 

@@ -29,9 +29,9 @@ void append_lower(std::u32string& out, char32_t c) {
 }
 
 std::u32string compose_decomposed(std::u32string points) {
-  const auto size = utf8proc_normalize_utf32(reinterpret_cast<utf8proc_int32_t*>(points.data()),
-                                             static_cast<utf8proc_ssize_t>(points.size()),
-                                             static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const auto size = utf8proc_normalize_utf32(
+      reinterpret_cast<utf8proc_int32_t*>(points.data()), static_cast<utf8proc_ssize_t>(points.size()),
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   points.resize(static_cast<std::size_t>(size));
   return points;
 }
@@ -85,11 +85,14 @@ std::u32string decompose(std::u32string_view text, bool (*never_reordered)(char3
 std::u32string compose(std::u32string_view text, bool (*never_reordered)(char32_t)) {
   if (std::ranges::all_of(text, [](char32_t c) { return c < 0x300; })) return std::u32string(text);
   const auto points = decompose(text, never_reordered);
-  if (never_reordered == nullptr) return compose_decomposed(points);
-  // Such a mark is no mark to that library: nothing composes across it.
+  // A mark unknown to a library is no mark to it: nothing composes across. And utf8proc takes U+11A7, which
+  // ends no Hangul syllable, for the end of one.
+  const auto stands_alone = [&](char32_t c) {
+    return c == 0x11A7 || (never_reordered != nullptr && never_reordered(c));
+  };
   std::u32string out;
   for (auto at = points.begin(); at != points.end();) {
-    const auto mark = std::find_if(at, points.end(), never_reordered);
+    const auto mark = std::find_if(at, points.end(), stands_alone);
     out += compose_decomposed({at, mark});
     if (mark != points.end()) out += *mark;
     at = mark == points.end() ? mark : mark + 1;

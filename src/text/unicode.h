@@ -10,8 +10,8 @@ namespace clip_classify::unicode {
 std::u32string code_points(std::string_view text);
 std::string utf8(std::u32string_view text);
 
-/// Canonical decomposition (NFD), in linear time for runs of marks of any length. `never_reordered` names marks
-/// that stay where they are, for a library whose tables are older than utf8proc's.
+/// Canonical decomposition (NFD), in linear time for runs of marks of any length. `never_reordered` names
+/// marks that stay where they are, for a library whose tables are older than utf8proc's.
 std::u32string decompose(std::u32string_view text, bool (*never_reordered)(char32_t) = nullptr);
 
 /// Canonical composition (NFC).

@@ -47,10 +47,12 @@ void WordPiece::check_special_tokens(const std::filesystem::path& file) {
   if (!spec_.bos || !spec_.unk) {
     throw model_error(utf8::printable(file.string()) + ": WordPiece needs bos and unk in the manifest");
   }
-  for (const auto& [token, expected] : {std::pair<std::string, std::int64_t>("[CLS]", *spec_.bos),
+  bos_ = spec_.bos.value_or(0);
+  unk_ = spec_.unk.value_or(0);
+  for (const auto& [token, expected] : {std::pair<std::string, std::int64_t>("[CLS]", bos_),
                                         {"[SEP]", spec_.eos},
                                         {"[PAD]", spec_.pad},
-                                        {"[UNK]", *spec_.unk}}) {
+                                        {"[UNK]", unk_}}) {
     const auto id = find(token);
     if (!id) throw fail("no " + token + ", so it is not a WordPiece vocabulary");
     if (*id != expected) {
@@ -91,8 +93,8 @@ Tokens WordPiece::encode(std::string_view text) const {
   Tokens tokens;
   tokens.truncated = ids.size() > most;
   if (tokens.truncated) ids.resize(most);
-  tokens.unknown = static_cast<int>(std::count(ids.begin(), ids.end(), *spec_.unk));
-  ids.insert(ids.begin(), *spec_.bos);
+  tokens.unknown = static_cast<int>(std::count(ids.begin(), ids.end(), unk_));
+  ids.insert(ids.begin(), bos_);
   ids.push_back(spec_.eos);
   tokens.ids = std::move(ids);
   return tokens;
@@ -171,7 +173,7 @@ void WordPiece::encode_word(std::string_view word, std::size_t characters, Ids& 
   }
   if (!known) {
     ids.resize(before);
-    ids.push_back(*spec_.unk);
+    ids.push_back(unk_);
   }
 }
 

@@ -51,6 +51,8 @@ class WordPiece : public Tokenizer {
   std::u32string normalize(std::string_view chunk) const;
 
   TextSpec spec_;
+  std::int64_t bos_ = 0;
+  std::int64_t unk_ = 0;
   std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
   std::vector<std::pair<std::string, std::int64_t>> special_;
   std::size_t longest_ = 0;  ///< bytes of the longest token: longer ones need not be looked up

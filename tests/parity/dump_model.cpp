@@ -65,7 +65,8 @@ void dump_images(Model& model, std::size_t batch) {
     count = 0;
   };
   for (const auto& path : read_items()) {
-    const auto one = preprocess(decode_image(read_bytes(path), {.apply_exif = spec.exif, .alpha = spec.alpha}), spec);
+    const auto one =
+        preprocess(decode_image(read_bytes(path), {.apply_exif = spec.exif, .alpha = spec.alpha}), spec);
     pixels.insert(pixels.end(), one.begin(), one.end());
     if (++count >= std::max<std::size_t>(batch, 1)) flush();
   }

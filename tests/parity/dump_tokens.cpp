@@ -3,8 +3,8 @@
 //   dump_tokens clean CLEANING < TEXTS                        -> cleaned texts, written as TEXTS are
 //   dump_tokens KIND FILE CONTEXT [KEY=VALUE]... < TEXTS      -> a line of ids for each text
 //
-// KEY=VALUE: cleaning=NAME bos=ID eos=ID pad=ID unk=ID lower=1 accents=1 chinese=1 fairseq=1. TEXTS end with NUL each
-// (so none can hold one, and `\N` stands for it; `\\` for a backslash).
+// KEY=VALUE: cleaning=NAME bos=ID eos=ID pad=ID unk=ID lower=1 accents=1 chinese=1 fairseq=1. TEXTS end with
+// NUL each (so none can hold one, and `\N` stands for it; `\\` for a backslash).
 #include <iostream>
 #include <map>
 #include <string>

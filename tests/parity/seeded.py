@@ -196,7 +196,7 @@ def open_clip_folder(folder: Path, architecture: str, tag: str | None = None, mo
         tokenizer(folder)
     (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": config, "preprocess_cfg": preprocess}))
     torch.manual_seed(0)
-    model = open_clip.create_model(f"local-dir:{folder}", load_weights=False, precision="fp32")
+    model = open_clip.create_model(f"local-dir:{folder}", load_weights=False, precision="fp32", pretrained_text=False)
     seed_weights(model)
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, folder / "open_clip_model.safetensors")
 
