@@ -28,6 +28,7 @@ class Row:
     open_clip: bool = False
     image_model: bool = False
     always_full: bool = False
+    slow: bool = False  # another row covers the family
 
     def arguments(self, folder: Path) -> list[str]:
         if self.image_model:
@@ -87,14 +88,14 @@ def _xlm(folder: Path, full: bool) -> None:
 
 ROWS = [
     Row("OpenAI CLIP ViT-B/32", _clip({"patch_size": 32}, {}, 512), always_full=True),
-    Row("OpenAI CLIP ViT-B/16", _clip({"patch_size": 16}, {}, 512)),
-    Row("OpenAI CLIP ViT-L/14", _clip(L14, L14_TEXT, 768)),
-    Row("OpenAI CLIP ViT-L/14@336", _clip(L14, L14_TEXT, 768, 336)),
+    Row("OpenAI CLIP ViT-B/16", _clip({"patch_size": 16}, {}, 512), slow=True),
+    Row("OpenAI CLIP ViT-L/14", _clip(L14, L14_TEXT, 768), slow=True),
+    Row("OpenAI CLIP ViT-L/14@336", _clip(L14, L14_TEXT, 768, 336), slow=True),
     Row("OpenAI CLIP RN50 (open_clip)", _open_clip("RN50", "openai", cut=False), open_clip=True, always_full=True),
     Row("OpenCLIP LAION ViT-B/32", _open_clip("ViT-B-32", "laion2b_s34b_b79k", cut=False), open_clip=True, always_full=True),
-    Row("DataComp ViT-B/16", _open_clip("ViT-B-16", "datacomp_xl_s13b_b90k"), open_clip=True),
+    Row("DataComp ViT-B/16", _open_clip("ViT-B-16", "datacomp_xl_s13b_b90k"), open_clip=True, slow=True),
     Row("DFN ViT-B/16", _open_clip("ViT-B-16-quickgelu", "dfn2b"), open_clip=True),
-    Row("DFN5B ViT-H/14", _open_clip("ViT-H-14-quickgelu", "dfn5b"), open_clip=True),
+    Row("DFN5B ViT-H/14", _open_clip("ViT-H-14-quickgelu", "dfn5b"), open_clip=True, slow=True),
     Row("MetaCLIP ViT-B/32", _open_clip("ViT-B-32-quickgelu", "metaclip_400m"), open_clip=True),
     Row("MetaCLIP 2 ViT-H/14", _metaclip2),
     Row("EVA02-CLIP B/16", _open_clip("EVA02-B-16", "merged2b_s8b_b131k", cut=False), open_clip=True, always_full=True),
@@ -102,9 +103,9 @@ ROWS = [
     Row("SigLIP B/16 (open_clip)", _open_clip("ViT-B-16-SigLIP", "webli", seeded.t5_tokenizer, cut=False), open_clip=True),
     Row("SigLIP 2 B/16", _siglip(256000, "siglip2")),
     Row("MobileCLIP-S1", _open_clip("MobileCLIP-S1", "datacompdr", cut=False), open_clip=True, always_full=True),
-    Row("MobileCLIP-B", _open_clip("MobileCLIP-B", "datacompdr", cut=False), open_clip=True),
+    Row("MobileCLIP-B", _open_clip("MobileCLIP-B", "datacompdr", cut=False), open_clip=True, slow=True),
     Row("MobileCLIP2-S0", _open_clip("MobileCLIP2-S0", "dfndr2b", cut=False), open_clip=True, always_full=True),
-    Row("MobileCLIP2-S3", _open_clip("MobileCLIP2-S3", "dfndr2b", cut=False), open_clip=True),
+    Row("MobileCLIP2-S3", _open_clip("MobileCLIP2-S3", "dfndr2b", cut=False), open_clip=True, slow=True),
     Row("Chinese-CLIP B/16", _chinese),
     Row("xlm-roberta-base-ViT-B-32", _xlm, open_clip=True),
     Row("M-CLIP XLM-R large, ViT-B/32", lambda folder, full: seeded.mclip(folder, _layers(full, XLM_LARGE)), image_model=True),

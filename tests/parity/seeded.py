@@ -21,6 +21,9 @@ coffee astronaut city street night day people child woman man food bread table c
 的 图片 两只 和 个 气球 صورة قطة كلب фотография кота собака дерево हाथी बिल्ली की तस्वीर 犬 の 写真 ねこ 고양이 사진""".split()
 
 
+VOCABULARY = 400  # pieces of the SentencePiece models trained here
+
+
 def sentences(count: int = 20_000) -> list[str]:
     rng = random.Random(1)
     return [" ".join(rng.choices(WORDS, k=rng.randint(1, 12))) for _ in range(count)]
@@ -29,7 +32,7 @@ def sentences(count: int = 20_000) -> list[str]:
 def sentencepiece_file(path: Path, kind: str = "unigram", **options) -> None:
     import sentencepiece
 
-    settings = {"vocab_size": 400, "character_coverage": 1.0, "hard_vocab_limit": False, "minloglevel": 2} | options
+    settings = {"vocab_size": VOCABULARY, "character_coverage": 0.999, "hard_vocab_limit": False, "minloglevel": 2} | options
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(sentences()), model_writer=model, model_type=kind, **settings)
     path.write_bytes(model.getvalue())
