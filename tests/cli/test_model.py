@@ -97,3 +97,19 @@ def test_no_cuda(run: Command):
     run(CAT, *LABELS, "--device", "cuda").fails(2, "--device cuda", "cpu")
     run(CAT, *LABELS, "--device", "cuda:3").fails(2, "cuda:3")
     run(CAT, *LABELS, "--device", "auto").ok()
+
+
+def test_a_folder_without_sums_needs_trust(run, model_copy):
+    edit_manifest(model_copy, files=None)
+    photo = run.photo("cat.jpg")
+    run(photo, "--labels", "cat,dog", "--model", model_copy).fails(2, "model.json", "--trust")
+    assert run(photo, "--labels", "cat,dog", "--model", model_copy, "--trust", "--json").ok().records[0]["label"] == "cat"
+
+
+def test_words_the_model_does_not_know(run):
+    result = run(run.photo("cat.jpg"), "--label=\U000131e0", "--label=cat", "--json").ok()
+    assert "tokenizer does not know" in result.err and result.err.count("\n") == 1
+
+
+def test_a_precision_the_model_does_not_run_in(run):
+    run(run.photo("cat.jpg"), "--labels", "cat,dog", "--precision", "bf16").fails(2, "precision")
