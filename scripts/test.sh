@@ -2,7 +2,7 @@
 # Installs and builds what is missing, then runs every test there is.
 set -euo pipefail
 
-groups=(style unit sanitize cli parity install cuda)
+groups=(style unit sanitize fuzz cli parity install cuda)
 
 usage() {
   cat <<'USAGE'
@@ -11,6 +11,7 @@ Usage: scripts/test.sh [--only GROUP]... [--list]
   style      layout of the sources, static analysis, shell scripts (scripts/check_style.sh)
   unit       tests/unit
   sanitize   the same under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
+  fuzz       tests/fuzz: scripts/fuzz.sh, some seconds for each target
   cli        tests/cli: the built program, driven as its users drive it
   parity     tests/parity: against the Python packages
   install    an installation, moved and with the sources hidden; tests/consumer against it; quickstart.sh again
@@ -146,6 +147,11 @@ run_unit() {
 run_sanitize() {
   runner sanitize "$results/sanitize.xml" env "GTEST_OUTPUT=xml:$results/sanitize.xml" \
     UBSAN_OPTIONS=print_stacktrace=1 "$build-sanitize/bin/unit_tests"
+}
+
+run_fuzz() {
+  case_ "fuzz" "$root/scripts/fuzz.sh" 15
+  tally_cases
 }
 
 # python_tests NAME: the folder of that name under tests.

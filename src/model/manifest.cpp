@@ -211,6 +211,8 @@ nlohmann::json parse(const std::filesystem::path& file) {
     return nlohmann::json::parse(content.str());
   } catch (const nlohmann::json::parse_error& failure) {
     throw model_error(file.string() + ": not valid JSON at byte " + std::to_string(failure.byte));
+  } catch (const nlohmann::json::exception&) {
+    throw model_error(file.string() + ": holds a number that is too large");
   }
 }
 

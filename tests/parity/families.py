@@ -60,11 +60,11 @@ def _chinese(folder: Path, full: bool) -> None:
 
 
 def chinese_vocabulary() -> Path:
-    """vocab.txt of the package cn-clip, which the test environment downloads but can't import."""
+    """vocab.txt of the package cn-clip, which is installed for that file alone."""
     package = importlib.util.find_spec("cn_clip")
     if package:
         return Path(package.submodule_search_locations[0]) / "clip/vocab.txt"
-    raise FileNotFoundError("cn-clip is not installed: see scripts/requirements-test.txt")
+    raise FileNotFoundError("cn-clip is not installed: see scripts/requirements-test-data.txt")
 
 
 def _metaclip2(folder: Path, full: bool) -> None:
