@@ -29,6 +29,8 @@ bool mostly_unknown(const Tokens& tokens, const TextSpec& spec) {
 void warn_of_texts(const Model& model, const std::vector<Label>& labels, const std::vector<Tokens>& sequences,
                    std::size_t templates, const std::function<void(const std::string&)>& warn) {
   const auto& spec = model.manifest().text;
+  std::string unknown;  // the first of them
+  int more = -1;        // how many beside it
   auto next = sequences.begin();
   for (const auto& label : labels) {
     const auto end = next + static_cast<std::ptrdiff_t>(label.texts.size() * templates);
@@ -40,12 +42,15 @@ void warn_of_texts(const Model& model, const std::vector<Label>& labels, const s
     if (std::any_of(next, end, [](const Tokens& tokens) { return tokens.unknown > 0; }) &&
         std::ranges::any_of(model.tokenize(label.texts),
                             [&](const Tokens& tokens) { return mostly_unknown(tokens, spec); })) {
-      warn("label " + utf8::quoted(label.name) +
-           " is in words that this model's tokenizer does not know, so " +
-           "its score means little; a multilingual model would (SigLIP 2, MetaCLIP 2; for Chinese also " +
-           "Chinese-CLIP: see scripts/export_model.py --list)");
+      unknown = unknown.empty() ? utf8::quoted(label.name) : unknown;
+      ++more;
     }
     next = end;
+  }
+  if (!unknown.empty()) {
+    warn("label " + unknown + (more > 0 ? " and " + std::to_string(more) + " more" : "") +
+         ": in words that this model's tokenizer does not know, so the score means little; a multilingual " +
+         "model would (SigLIP 2, MetaCLIP 2; for Chinese also Chinese-CLIP: scripts/export_model.py --list)");
   }
 }
 

@@ -1,4 +1,5 @@
-// Any text, through every cleaning, WordPiece and CLIP's BPE: valid UTF-8 out, ids within the context, no crash.
+// Any text, through every cleaning, WordPiece and CLIP's BPE: valid UTF-8 out, ids within the context, no
+// crash.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -55,9 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto hugging_face = make_tokenizer(bpe_spec(Cleaning::hf_clip), folder);
   static const auto open_clip = make_tokenizer(bpe_spec(Cleaning::open_clip_lower), folder);
   const auto text = utf8::replace_invalid({reinterpret_cast<const char*>(data), size});
-  for (const auto cleaning : {Cleaning::none, Cleaning::lower, Cleaning::hf_clip, Cleaning::hf_siglip,
-                              Cleaning::open_clip_whitespace, Cleaning::open_clip_lower,
-                              Cleaning::open_clip_canonicalize}) {
+  for (const auto cleaning :
+       {Cleaning::none, Cleaning::lower, Cleaning::hf_clip, Cleaning::hf_siglip,
+        Cleaning::open_clip_whitespace, Cleaning::open_clip_lower, Cleaning::open_clip_canonicalize}) {
     check(utf8::valid(clean(text, cleaning)));
   }
   for (const auto* tokenizer : {&wordpiece, &hugging_face, &open_clip}) {
