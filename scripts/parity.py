@@ -110,8 +110,13 @@ def compare(dual, ours: Ours, photos: list[Path]) -> dict[str, float]:
     found["batch of 17"] = float(numpy.abs(ours.rows("images", "17", items=many) - (numpy.concatenate([images] * 17)[:17])).max())
     found["text embedding"] = float(numpy.abs(ours.rows("texts", items=TEXTS) - unit(original.embed_texts(TEXTS)).numpy()).max())
 
+    # By the library's own function: Hugging Face's pipeline, open_clip's build_zero_shot_classifier; else by formula.
     image_rows = unit(original.embed_images(pixels))
     for name, templates in (("scores", TEMPLATES[:1]), ("scores, 3 templates", TEMPLATES)):
+        theirs = original.scores(pictures, LABELS, templates)
+        if theirs is not None:
+            found[name] = float(numpy.abs(ours.scores(paths, templates) - theirs.numpy()).max())
+            continue
         weights = torch.stack([unit(unit(original.embed_texts([t.replace("{}", label) for t in templates])).mean(dim=0)) for label in LABELS])
         logits = dual.scale * image_rows @ weights.T + dual.bias
         theirs = logits.sigmoid() if dual.activation == "sigmoid" else logits.softmax(dim=-1)

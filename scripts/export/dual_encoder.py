@@ -21,6 +21,9 @@ class Original:
     pixels: Callable[[Image.Image], torch.Tensor]  # [3, height, width], normalised
     embed_images: Callable[[torch.Tensor], torch.Tensor]  # pixels [N, 3, H, W] to [N, width], any length
     embed_texts: Callable[[list[str]], torch.Tensor]  # [N, width], any length
+    # The library's own zero-shot classification: pictures, labels, templates to [pictures, labels]; None where it has
+    # none for that many templates.
+    scores: Callable[[list[Image.Image], list[str], list[str]], torch.Tensor | None] = lambda *_: None
 
 
 @dataclass

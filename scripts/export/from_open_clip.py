@@ -167,4 +167,13 @@ def _original(model, tokenizer, transform, text: dict) -> Original:
     def embed_texts(texts):
         return model.encode_text(tokenizer(texts))
 
-    return Original(ids, lambda picture: transform(picture.convert("RGB")), embed_images, embed_texts)
+    @torch.no_grad()
+    def scores(pictures, labels, templates):
+        fill = [lambda label, template=template: template.replace("{}", label) for template in templates]
+        weights = open_clip.build_zero_shot_classifier(model, tokenizer, classnames=labels, templates=fill)
+        rows = model.encode_image(torch.stack([transform(picture) for picture in pictures]), normalize=True)
+        logits = model.logit_scale.exp() * rows @ weights
+        bias = getattr(model, "logit_bias", None)
+        return logits.softmax(dim=-1) if bias is None else (logits + bias).sigmoid()
+
+    return Original(ids, lambda picture: transform(picture.convert("RGB")), embed_images, embed_texts, scores)

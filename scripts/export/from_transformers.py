@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer, pipeline
 from transformers.utils import cached_file
 
 from export import tokenizers
@@ -117,7 +117,14 @@ def _original(model, tokenizer, processor, config, text: dict) -> Original:
         names = ("input_ids", "attention_mask") if config.model_type not in ("siglip",) else ("input_ids",)
         return model.get_text_features(**{name: inputs[name] for name in names}).pooler_output
 
-    return Original(lambda texts: encode(texts)["input_ids"], pixels, embed_images, embed_texts)
+    def scores(pictures, labels, templates):
+        if len(templates) != 1:
+            return None
+        classify = pipeline("zero-shot-image-classification", model=model, tokenizer=tokenizer, image_processor=processor)
+        answers = classify(pictures, candidate_labels=labels, hypothesis_template=templates[0])
+        return torch.tensor([[{entry["label"]: entry["score"] for entry in answer}[label] for label in labels] for answer in answers])
+
+    return Original(lambda texts: encode(texts)["input_ids"], pixels, embed_images, embed_texts, scores)
 
 
 def _licence(source: str) -> str:

@@ -130,7 +130,9 @@ def _text_inputs(dual: DualEncoder, texts: list[str]) -> tuple[torch.Tensor, ...
 
 def _manifest(dual: DualEncoder, arguments) -> dict:
     name = arguments.name or arguments.output.name
-    picture = golden.golden_image()
+    # Of the encoder's own size: a pixel that resizing rounds the other way would count for the encoder's error.
+    height, width = dual.image["size"]
+    picture = golden.golden_image(width, height)
     image_row = tracing.unit(dual.original.embed_images(dual.original.pixels(picture)[None]))[0]
     text_rows = tracing.unit(dual.original.embed_texts(dual.golden_texts))
     score = {"scale": dual.scale, "bias": dual.bias, "activation": dual.activation}

@@ -13,9 +13,9 @@ LOCALES = pathlib.Path("/usr/share/locale")
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 # Capitals of Unicode 16 and 17, which `tokenizers` 0.23 lower-cases and no utf8proc of a current distribution does,
-# a letter of Unicode 13 that it does not decompose, and marks of Unicode 15 that Python 3.11 does not reorder. No
+# a letter of Unicode 13 that it neither composes nor decomposes, and marks of Unicode 15 that Python 3.11 does not reorder. No
 # vocabulary holds any of them.
-EXPLAINED = {0x1C89, 0xA7CB, 0xA7CC, 0xA7CE, 0xA7D2, 0xA7D4, 0xA7DA, 0xA7DC, 0x11938, *range(0x10D50, 0x10D66), 0x11F41, 0x11F42,
+EXPLAINED = {0x1C89, 0xA7CB, 0xA7CC, 0xA7CE, 0xA7D2, 0xA7D4, 0xA7DA, 0xA7DC, 0x11935, 0x11938, *range(0x10D50, 0x10D66), 0x11F41, 0x11F42,
              0x1E08F, *range(0x1E4EC, 0x1E4F0),
              *range(0x16EA0, 0x16EB9)}
 
