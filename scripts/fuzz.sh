@@ -20,7 +20,7 @@ find_sentencepiece
 fuzz=$build/fuzz
 mkdir -p "$fuzz"
 read -ra json <<<"$(pkg-config --cflags nlohmann_json 2>/dev/null || true)"
-flags=(-std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined "${json[@]}"
+flags=(-std=c++20 -O1 -g1 "-fsanitize=fuzzer,address,undefined" -fno-sanitize-recover=undefined "${json[@]}"
        -DCOMPACT_MODEL="\"$root/models/compact\"" -I"$root/include" -I"$root/src" -I"$sentencepiece/include")
 
 # target NAME SOURCE... -- LIBRARY...: built when a source is newer; then run.

@@ -3,10 +3,13 @@
 The real vocabularies can't be had offline; these are trained here on text in many scripts, in seconds.
 """
 import json
+import math
 import os
 
 import pytest
 import seeded
+import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 from texts import LOCALES, our_ids, random_texts, translations
 
 from export.sentencepiece_model import sentencepiece_model
@@ -38,23 +41,37 @@ def comparable(text):
     return not special and all(unicodedata.category(c) not in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for c in text)
 
 
+def score_of(model, ids, offset):
+    """Of a segmentation, summed in double, as a Unigram model judges it; unknown ones count alike on both sides."""
+    pieces = [i - offset for i in ids]
+    return math.fsum(0 if model.is_unknown(i) or i < 0 else model.get_score(i) for i in pieces)
+
+
 def compare(folder, tokenizer, context, texts):
     fields, content = from_hugging_face(tokenizer, str(folder))
-    model = folder / "exported.model"
-    model.write_bytes(content)
-    arguments = ["sentencepiece", model, context, f"cleaning={fields['cleaning']}", f"eos={fields['eos']}", f"unk={fields['unk']}"]
-    arguments += [f"bos={fields['bos']}"] if fields["bos"] is not None else []
-    arguments += ["fairseq=1"] if fields["tokenizer"]["fairseq_ids"] else []
-    ours = our_ids(arguments, texts)
-    theirs = tokenizer(texts, truncation=True, max_length=context)["input_ids"]
-    different = [(t, a, b) for t, a, b in zip(texts, ours, theirs) if a != b]
-    shown = "\n".join(f"{t[:120]!a}\n  ours   {a[:30]}\n  theirs {b[:30]}" for t, a, b in different[:8])
-    # Two segmentations of one score ("SS" + "S", "S" + "SS"): rounding decides, in float here and in double there.
-    ties = [entry for entry in different if sorted(entry[1]) == sorted(entry[2])]
-    different = [entry for entry in different if entry not in ties]
-    print(f"{len(texts)} texts, {len(ties)} ties, {len(different)} differ")
-    assert len(ties) <= len(texts) / 1000
-    assert not different, f"{len(different)} of {len(texts)} texts differ:\n{shown}"
+    file = folder / "exported.model"
+    file.write_bytes(content)
+    fairseq = fields["tokenizer"].get("fairseq_ids", False)
+    options = [f"cleaning={fields['cleaning']}", f"eos={fields['eos']}", f"unk={fields['unk']}"]
+    options += [f"bos={fields['bos']}"] if fields["bos"] is not None else []
+    options += ["fairseq=1"] if fairseq else []
+
+    def both(context, texts):
+        ours = our_ids(["sentencepiece", file, context, *options], texts)
+        return zip(texts, ours, tokenizer(texts, truncation=True, max_length=context)["input_ids"])
+
+    different = [text for text, ours, theirs in both(context, texts) if ours != theirs]
+    # Two segmentations of one score ("SS" + "S", "S" + "SS"): rounding decides, in float here and in double there. Judged
+    # whole: what a cut at the context leaves need not score the same.
+    model = sentencepiece.SentencePieceProcessor(model_file=str(file))
+    description = sentencepiece_model_pb2.ModelProto.FromString(content)
+    may_tie = description.trainer_spec.model_type == description.trainer_spec.UNIGRAM
+    wrong = [(text, ours, theirs) for text, ours, theirs in both(8000, different)
+             if not may_tie or abs(score_of(model, ours, fairseq) - score_of(model, theirs, fairseq)) > 1e-3]
+    shown = "\n".join(f"{t[:120]!a}\n  ours   {a[:30]}\n  theirs {b[:30]}" for t, a, b in wrong[:8])
+    print(f"{len(texts)} texts, {len(different) - len(wrong)} ties, {len(wrong)} differ")
+    assert not wrong, f"{len(wrong)} of {len(texts)} texts differ:\n{shown}"
+    assert len(different) <= len(texts) / 1000
 
 
 def lines():
