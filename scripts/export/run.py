@@ -149,7 +149,7 @@ def _manifest(dual: DualEncoder, arguments) -> dict:
         "text": {"encoder": "text_encoder.pt", **dual.text,
                  "tokenizer": {"kind": kind, "file": TOKENIZER_FILES[kind], **dual.text["tokenizer"]}},
         "embedding_width": image_row.shape[0],
-        "precisions": ["fp32"],
+        "precisions": ["fp32", "bf16", "fp16"],
         "score": score,
         "templates": dual.templates,
         "golden": {

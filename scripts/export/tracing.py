@@ -18,13 +18,17 @@ class _WithoutIdleCasts(TorchFunctionMode):
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
-        if function in (torch.Tensor.to, torch.Tensor.float, torch.Tensor.type) and isinstance(args[0], torch.Tensor):
-            result = function(*args, **kwargs)
-            tensor = args[0]
-            if isinstance(result, torch.Tensor) and result.dtype == tensor.dtype and result.device == tensor.device:
-                return tensor
-            return result
+        if function in (torch.Tensor.to, torch.Tensor.float) and _is_idle(function, args, kwargs):
+            return args[0]  # not called at all: the tracer would take its result for the tensor from then on
         return function(*args, **kwargs)
+
+
+def _is_idle(function, args, kwargs) -> bool:
+    tensor, targets = args[0], [*args[1:], *kwargs.values()]
+    if function is torch.Tensor.float:
+        targets = [torch.float32]
+    dtypes = [target for target in targets if isinstance(target, torch.dtype)]
+    return dtypes == targets == [tensor.dtype]
 
 
 def _nodes(block) -> Iterator:
@@ -61,9 +65,8 @@ def unit(rows: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.normalize(rows.float(), dim=-1)
 
 
-def require_same(ours: torch.Tensor, theirs: torch.Tensor, what: str, tolerance: float = TOLERANCE) -> float:
-    """The largest difference of two sets of unit rows; an error when it is more than rounding."""
+def require_same(ours: torch.Tensor, theirs: torch.Tensor, what: str, tolerance: float = TOLERANCE) -> None:
+    """An error when two sets of unit rows differ by more than rounding."""
     difference = (unit(ours) - unit(theirs)).abs().max().item()
     if not difference <= tolerance:  # also when not a number
         raise ExportError(f"the traced {what} differs from the original by {difference:.2g}; this architecture is not exported correctly")
-    return difference
