@@ -228,8 +228,7 @@ sentencepiece_version=0.2.1
 sentencepiece_sum=8138cec27c2f2282f4a34d9a016e3374cd40e5c6e9cb335063db66a0a3b71fad
 sentencepiece=$root/.deps/sentencepiece-$sentencepiece_version
 
-# Its PyPI source archive holds the whole C++ tree. Only the static library is built (CMakeLists.txt says why), with
-# the pip of whichever environment there is; pip's own build of the metadata is not wanted, so its file is asked for.
+# Its PyPI source archive holds the whole C++ tree. Only the static library is built (CMakeLists.txt says why).
 make_sentencepiece() {
   local work=$root/.deps/work archive python=$venv/bin/python
   [[ -x $python ]] || python=$(find_python) || return

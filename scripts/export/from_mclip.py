@@ -14,8 +14,8 @@ from transformers.utils import cached_file
 
 from export import tokenizers
 from export.dual_encoder import DualEncoder, ExportError, Original
-from export.from_transformers import configuration, load as load_clip, roberta_positions
-from export.towers import plain_masks
+from export.from_transformers import configuration, load as load_clip
+from export.towers import hugging_face_text
 
 
 class MClipText(torch.nn.Module):
@@ -25,12 +25,7 @@ class MClipText(torch.nn.Module):
         self.LinearTransformation = torch.nn.Linear(settings["transformerDimensions"], settings["numDims"])
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        extra = {"token_type_ids": torch.zeros_like(ids)}
-        kind = self.transformer.config.model_type
-        if kind == "xlm-roberta":
-            extra["position_ids"] = roberta_positions(ids, self.transformer.config.pad_token_id)
-        with plain_masks({"xlm-roberta": "xlm_roberta", "bert": "bert"}[kind]):
-            hidden = self.transformer(input_ids=ids, attention_mask=mask, **extra).last_hidden_state
+        hidden = hugging_face_text(self.transformer, ids, mask).last_hidden_state
         mean = (hidden * mask.unsqueeze(2)).sum(dim=1) / mask.sum(dim=1)[:, None]
         return self.LinearTransformation(mean)
 

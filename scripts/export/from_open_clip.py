@@ -11,7 +11,7 @@ from open_clip.transform import PreprocessCfg, image_transform_v2
 
 from export import tokenizers
 from export.dual_encoder import DualEncoder, ExportError, Original
-from export.towers import Call, OpenClipText, plain_masks
+from export.towers import Call, OpenClipText, hugging_face_text
 
 TEMPLATE = "a photo of a {}."
 
@@ -97,7 +97,7 @@ def _text_tower(model: torch.nn.Module, tokenizer) -> tuple[torch.nn.Module, dic
     text = getattr(model, "text", model)
     fixed = {"context_length": context, "padding": "context", "mask": False}
     if hasattr(text, "pooler"):  # a Hugging Face text model
-        return Call(text, _hugging_face_text), {"context_length": context, "padding": "longest", "mask": True}
+        return Call(text, _pooled_text), {"context_length": context, "padding": "longest", "mask": True}
     if getattr(text, "cls_emb", None) is not None or getattr(text, "use_pad_mask", False):
         raise ExportError("its text tower has a class token or a padding mask (CoCa, CLIPS), which is not supported")
     pooling = text.text_pool_type if hasattr(text, "text_pool_type") else text.pool_type
@@ -109,18 +109,8 @@ def _text_tower(model: torch.nn.Module, tokenizer) -> tuple[torch.nn.Module, dic
     return tower, fixed
 
 
-def _hugging_face_text(text, ids, mask):
-    families = {"xlm-roberta": "xlm_roberta", "bert": "bert"}
-    kind = text.config.model_type
-    if kind not in families:
-        raise ExportError(f"its text model is a {kind}; known: {', '.join(families)}")
-    extra = {"token_type_ids": torch.zeros_like(ids)}
-    if kind == "xlm-roberta":
-        from export.from_transformers import roberta_positions
-
-        extra["position_ids"] = roberta_positions(ids, text.config.pad_token_id)
-    with plain_masks(families[kind]):
-        output = text.transformer(input_ids=ids, attention_mask=mask, **extra)
+def _pooled_text(text, ids, mask):
+    output = hugging_face_text(text.transformer, ids, mask)
     return text.proj(text.pooler(output, mask))
 
 

@@ -11,7 +11,7 @@ from transformers.utils import cached_file
 
 from export import tokenizers
 from export.dual_encoder import DualEncoder, ExportError, Original
-from export.towers import Call, CausalText, plain_masks
+from export.towers import Call, CausalText, plain_masks, roberta_positions
 
 PIPELINE_TEMPLATE = "This is a photo of {}."  # of pipeline("zero-shot-image-classification")
 RESAMPLING = {2: "bilinear", 3: "bicubic"}
@@ -63,12 +63,7 @@ def _image_tower(model: torch.nn.Module) -> torch.nn.Module:
         return Call(vision, lambda tower, pixels: tower(pixel_values=pixels).pooler_output)
 
     parts = torch.nn.ModuleList([vision, projection])
-    return Call(parts, lambda both, pixels: both[1](_pooled(both[0](pixel_values=pixels))))
-
-
-def _pooled(output) -> torch.Tensor:
-    # Chinese-CLIP and the others agree: the vision model's pooler output is the normalised class token.
-    return output.pooler_output
+    return Call(parts, lambda both, pixels: both[1](both[0](pixel_values=pixels).pooler_output))
 
 
 def image_fields(processor, source: str) -> dict:
@@ -209,12 +204,6 @@ class _AltClip(_Clip):
     @staticmethod
     def tower(model) -> torch.nn.Module:
         return Call(torch.nn.ModuleList([model.text_model, model.text_projection]), _alt_text)
-
-
-def roberta_positions(ids: torch.Tensor, pad: int) -> torch.Tensor:
-    """RoBERTa counts positions from pad + 1 and leaves padding at pad."""
-    real = (ids != pad).long()
-    return real.cumsum(dim=1) * real + pad
 
 
 def _alt_text(both, ids, mask):

@@ -13,16 +13,20 @@ BPE_IDS = {"bos": 49406, "eos": 49407}
 
 def clip_bpe_from_open_clip(tokenizer) -> tuple[dict, bytes]:
     """open_clip's SimpleTokenizer, and OpenAI's: the first 48,894 merges of its vocabulary file."""
-    from open_clip.tokenizer import default_bpe
-
-    lines = gzip.open(default_bpe()).read().decode().split("\n")[1 : 49152 - 256 - 2 + 1]
     if tokenizer.vocab_size != 49408:
         raise ExportError("this tokenizer adds special tokens of its own to CLIP's vocabulary, which is not supported")
     cleaning = tokenizer.clean_fn.__name__.removeprefix("_clean_")
     return (
         {"tokenizer": {"kind": "clip_bpe"}, "cleaning": f"open_clip_{cleaning}", **BPE_IDS, "pad": 0, "unk": None},
-        ("\n".join(lines) + "\n").encode(),
+        ("\n".join(clip_merges()) + "\n").encode(),
     )
+
+
+def clip_merges() -> list[str]:
+    """CLIP's merges, in order, from the file that open_clip has of OpenAI's; its last lines are not used."""
+    from open_clip.tokenizer import default_bpe
+
+    return gzip.open(default_bpe()).read().decode().split("\n")[1 : 49152 - 256 - 2 + 1]
 
 
 def from_hugging_face(tokenizer, folder: str) -> tuple[dict, bytes]:
@@ -61,7 +65,7 @@ def _backend(tokenizer) -> dict:
 def _clip_bpe(tokenizer) -> tuple[dict, bytes]:
     model = _backend(tokenizer)["model"]
     merges = [tuple(merge.split(" ")) if isinstance(merge, str) else tuple(merge) for merge in model["merges"]]
-    characters = _byte_characters()
+    characters = byte_characters()
     derived = characters + [c + "</w>" for c in characters] + ["".join(merge) for merge in merges]
     derived += ["<|startoftext|>", "<|endoftext|>"]
     if {token: index for index, token in enumerate(derived)} != model["vocab"]:
@@ -71,7 +75,7 @@ def _clip_bpe(tokenizer) -> tuple[dict, bytes]:
     return fields, "".join(f"{left} {right}\n" for left, right in merges).encode()
 
 
-def _byte_characters() -> list[str]:
+def byte_characters() -> list[str]:
     """How GPT-2's byte-level BPE spells the 256 bytes, in the order of CLIP's vocabulary."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [chr(byte) for byte in printable] + [chr(256 + index) for index in range(256 - len(printable))]

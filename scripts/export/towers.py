@@ -11,6 +11,8 @@ import importlib
 
 import torch
 
+from export.dual_encoder import ExportError
+
 
 def pool_at(hidden: torch.Tensor, position: torch.Tensor) -> torch.Tensor:
     """One row of each sequence: hidden [N, L, W] at position [N]."""
@@ -47,6 +49,27 @@ def plain_masks(*families: str):
     finally:
         for module, original in patched:
             module.create_bidirectional_mask = original
+
+
+def roberta_positions(ids: torch.Tensor, pad: int) -> torch.Tensor:
+    """RoBERTa counts positions from pad + 1 and leaves padding at pad."""
+    real = (ids != pad).long()
+    return real.cumsum(dim=1) * real + pad
+
+
+TEXT_MODELS = {"xlm-roberta": "xlm_roberta", "bert": "bert"}
+
+
+def hugging_face_text(transformer, ids: torch.Tensor, mask: torch.Tensor):
+    """The output of an XLM-RoBERTa or BERT that is part of another model."""
+    kind = transformer.config.model_type
+    if kind not in TEXT_MODELS:
+        raise ExportError(f"its text model is a {kind}; known: {', '.join(TEXT_MODELS)}")
+    extra = {"token_type_ids": torch.zeros_like(ids)}
+    if kind == "xlm-roberta":
+        extra["position_ids"] = roberta_positions(ids, transformer.config.pad_token_id)
+    with plain_masks(TEXT_MODELS[kind]):
+        return transformer(input_ids=ids, attention_mask=mask, **extra)
 
 
 class Call(torch.nn.Module):

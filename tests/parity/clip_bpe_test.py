@@ -4,11 +4,8 @@
 
 PARITY_TEXTS is the number of translated messages; the default makes more than 100,000 lines in all.
 """
-import gzip
 import html.entities
-import importlib.util
 import os
-import pathlib
 import random
 import re
 import string
@@ -16,20 +13,13 @@ import string
 import pytest
 import regex
 import seeded
+from open_clip import tokenizer as THEIRS
 from texts import EXPLAINED, LOCALES, our_cleaned, our_ids, random_texts, translations
 from tokenizers import normalizers
 
-
-def open_clip_tokenizer_module():
-    """Without the rest of open_clip, which imports torchvision."""
-    folder = pathlib.Path(importlib.util.find_spec("open_clip").submodule_search_locations[0])
-    specification = importlib.util.spec_from_file_location("open_clip_tokenizer", folder / "tokenizer.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+from export.tokenizers import clip_merges
 
 
-THEIRS = open_clip_tokenizer_module()
 WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 PYTHON = {
     "open_clip_lower": THEIRS._clean_lower,
@@ -43,8 +33,7 @@ PYTHON = {
 @pytest.fixture(scope="module")
 def merges(tmp_path_factory):
     file = tmp_path_factory.mktemp("bpe") / "merges.txt"
-    lines = gzip.open(THEIRS.default_bpe()).read().decode().split("\n")[1 : 49152 - 256 - 2 + 1]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file.write_text("\n".join(clip_merges()) + "\n", encoding="utf-8")
     return file
 
 

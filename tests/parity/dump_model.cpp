@@ -14,6 +14,7 @@
 #include "clip_classify/error.h"
 #include "clip_classify/input.h"
 #include "clip_classify/model.h"
+#include "escapes.h"
 
 namespace {
 
@@ -23,15 +24,6 @@ std::vector<std::string> read_items() {
   std::vector<std::string> items;
   for (std::string item; std::getline(std::cin, item, '\0');) items.push_back(item);
   return items;
-}
-
-std::string unescaped(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '\\';
-    out += !escape ? text[i] : text[++i] == 'N' ? '\0' : '\\';
-  }
-  return out;
 }
 
 void write_floats(std::span<const float> values) {

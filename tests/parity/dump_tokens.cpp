@@ -10,6 +10,7 @@
 #include <string>
 
 #include "clip_classify/text.h"
+#include "escapes.h"
 
 namespace {
 
@@ -24,18 +25,6 @@ const std::map<std::string, Cleaning> kCleanings{
     {"open_clip_lower", Cleaning::open_clip_lower},
     {"open_clip_canonicalize", Cleaning::open_clip_canonicalize},
 };
-
-std::string unescaped(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      out += text[i];
-    } else {
-      out += text[++i] == 'N' ? '\0' : '\\';
-    }
-  }
-  return out;
-}
 
 clip_classify::TextSpec spec_from(int argc, char** argv) {
   clip_classify::TextSpec spec;

@@ -6,7 +6,6 @@ with fewer layers and the same kinds of parts. Weights go through the same code 
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import random
@@ -66,12 +65,10 @@ def processor(folder: Path, kind: str, size: int, squash: bool, norm: dict) -> N
 
 def clip_tokenizer(folder: Path) -> None:
     """CLIP's real vocabulary, from open_clip, as Hugging Face stores it."""
-    from open_clip.tokenizer import default_bpe
+    from export.tokenizers import byte_characters, clip_merges
 
-    from export.tokenizers import _byte_characters
-
-    merges = gzip.open(default_bpe()).read().decode().split("\n")[1 : 49152 - 256 - 2 + 1]
-    tokens = [*_byte_characters(), *(c + "</w>" for c in _byte_characters()), *(m.replace(" ", "") for m in merges)]
+    merges = clip_merges()
+    tokens = [*byte_characters(), *(c + "</w>" for c in byte_characters()), *(m.replace(" ", "") for m in merges)]
     tokens += ["<|startoftext|>", "<|endoftext|>"]
     (folder / "vocab.json").write_text(json.dumps({token: index for index, token in enumerate(tokens)}))
     (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
@@ -90,6 +87,7 @@ def hf_clip(folder: Path, vision: dict, text: dict, width: int, size: int = 224,
 # --- one function a row: what stands in the folder is what scripts/export_model.py is given -----------------------
 
 SHALLOW = {"num_hidden_layers": 2}
+T5 = {"pad_id": -1, "eos_id": 1, "unk_id": 2, "bos_id": -1, "control_symbols": ["<pad>"]}
 
 
 def siglip(folder: Path, layers: dict, vocabulary: int, kind: str) -> None:
@@ -103,7 +101,7 @@ def siglip(folder: Path, layers: dict, vocabulary: int, kind: str) -> None:
     model.save_pretrained(folder)
     processor(folder, "SiglipImageProcessor", 224, True, HALF)
     if kind == "siglip":
-        sentencepiece_file(folder / "spiece.model", pad_id=-1, eos_id=1, unk_id=2, bos_id=-1, control_symbols=["<pad>"])
+        sentencepiece_file(folder / "spiece.model", **T5)
         settings = {"tokenizer_class": "SiglipTokenizer", "model_max_length": 64, "pad_token": "</s>"}
         (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     else:
@@ -202,9 +200,6 @@ def open_clip_folder(folder: Path, architecture: str, tag: str | None = None, mo
     model = open_clip.create_model(f"local-dir:{folder}", load_weights=False, precision="fp32", pretrained_text=False)
     seed_weights(model)
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, folder / "open_clip_model.safetensors")
-
-
-T5 = {"pad_id": -1, "eos_id": 1, "unk_id": 2, "bos_id": -1, "control_symbols": ["<pad>"]}
 
 
 def t5_tokenizer(folder: Path) -> None:
