@@ -113,7 +113,7 @@ def _original(model, tokenizer, processor, config, text: dict) -> Original:
         return model.get_text_features(**{name: inputs[name] for name in names}).pooler_output
 
     def scores(pictures, labels, templates):
-        if len(templates) != 1 or hasattr(model, "logit_bias"):
+        if len(templates) != 1:
             return None
         classify = pipeline("zero-shot-image-classification", model=model, tokenizer=tokenizer, image_processor=processor)
         answers = classify(pictures, candidate_labels=labels, hypothesis_template=templates[0])

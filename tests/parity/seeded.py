@@ -87,6 +87,8 @@ def hf_clip(folder: Path, vision: dict, text: dict, width: int, size: int = 224,
 # --- one function a row: what stands in the folder is what scripts/export_model.py is given -----------------------
 
 SHALLOW = {"num_hidden_layers": 2}
+# As in Google's repositories: SigLIP attends to its padding, so the tokenizers make no mask.
+SIGLIP_INPUTS = {"model_max_length": 64, "model_input_names": ["input_ids"]}
 T5 = {"pad_id": -1, "eos_id": 1, "unk_id": 2, "bos_id": -1, "control_symbols": ["<pad>"]}
 
 
@@ -102,7 +104,7 @@ def siglip(folder: Path, layers: dict, vocabulary: int, kind: str) -> None:
     processor(folder, "SiglipImageProcessor", 224, True, HALF)
     if kind == "siglip":
         sentencepiece_file(folder / "spiece.model", **T5)
-        settings = {"tokenizer_class": "SiglipTokenizer", "model_max_length": 64, "pad_token": "</s>"}
+        settings = {"tokenizer_class": "SiglipTokenizer", "pad_token": "</s>", **SIGLIP_INPUTS}
         (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     else:
         gemma_tokenizer(folder)
@@ -122,8 +124,8 @@ def gemma_tokenizer(folder: Path) -> None:
     from transformers import Siglip2Tokenizer
 
     merges = [tuple(merge.split(" ")) if isinstance(merge, str) else tuple(merge) for merge in trained["merges"]]
-    Siglip2Tokenizer(vocab=trained["vocab"], merges=merges, model_max_length=64, padding_side="right",
-                     add_bos_token=False, add_eos_token=True).save_pretrained(folder)
+    Siglip2Tokenizer(vocab=trained["vocab"], merges=merges, padding_side="right", add_bos_token=False, add_eos_token=True,
+                     **SIGLIP_INPUTS).save_pretrained(folder)
 
 
 def xlm_tokenizer(folder: Path, context: int = 512) -> None:
