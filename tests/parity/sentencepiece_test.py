@@ -44,7 +44,7 @@ def comparable(text):
 def score_of(model, ids, offset):
     """Of a segmentation, summed in double, as a Unigram model judges it; unknown ones count alike on both sides."""
     pieces = [i - offset for i in ids]
-    return math.fsum(0 if model.is_unknown(i) or i < 0 else model.get_score(i) for i in pieces)
+    return math.fsum(0 if i < 0 or model.is_unknown(i) else model.get_score(i) for i in pieces)
 
 
 def compare(folder, tokenizer, context, texts):
@@ -57,6 +57,8 @@ def compare(folder, tokenizer, context, texts):
     options += ["fairseq=1"] if fairseq else []
 
     def both(context, texts):
+        if not texts:
+            return []
         ours = our_ids(["sentencepiece", file, context, *options], texts)
         return zip(texts, ours, tokenizer(texts, truncation=True, max_length=context)["input_ids"])
 
