@@ -31,12 +31,36 @@ struct Classifier {
   std::vector<LabelScore> scores(std::span<const float> embedding) const;
 };
 
-/// What a caller may want to know of a longer piece of work.
+/// What words alone say of labels.
+struct LabelWeights {
+  /// What there is to warn of.
+  struct Note {
+    bool cut = false;            ///< longer than the model's context
+    bool unknown_words = false;  ///< mostly in words that the tokenizer does not know
+  };
+  Matrix rows;  ///< a unit row for each label
+  std::vector<Note> notes;
+};
+
+/// Where weights are kept from one run to the next; LabelCache (store.h) is one.
+class LabelMemory {
+ public:
+  virtual ~LabelMemory() = default;
+  /// Fills in the rows and notes of the labels it knows under these templates, and says which those are.
+  virtual std::vector<bool> recall(std::span<const Label> labels, std::span<const std::string> templates,
+                                   LabelWeights& weights) = 0;
+  /// `weights` has a row and a note for each of `labels`.
+  virtual void keep(std::span<const Label> labels, std::span<const std::string> templates,
+                    const LabelWeights& weights) = 0;
+};
+
+/// What a caller may want to know of a longer piece of work, and may have of it already.
 struct ZeroShotEvents {
   std::function<void(const std::string& message)>
       warn;  ///< a label was cut, or is in words unknown to the model
-  /// After each batch of prompts; what it throws (Interrupted, say) ends the work.
+  /// Before the first and after each batch of prompts; what it throws (Interrupted, say) ends the work.
   std::function<void(std::size_t done, std::size_t total)> progress;
+  LabelMemory* memory = nullptr;  ///< labels it knows need neither tokenizer nor text encoder
 };
 
 /// A classifier from words alone (Radford et al. 2021, section 3.1.4): each label's prompts (texts times

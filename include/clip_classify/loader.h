@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "clip_classify/image.h"
@@ -10,32 +12,57 @@
 
 namespace clip_classify {
 
-/// An input and its pixels as the encoder takes them (see preprocess), or the input's error and no pixels.
+/// What an image's embedding is found by; made and read by an ImageMemory only.
+struct ImageKey {
+  std::string file;     ///< the state that its file was in before it was read; empty where that says nothing
+  std::string content;  ///< of the bytes; empty until they are read
+};
+
+/// Where embeddings are kept from one run to the next; ImageStore (store.h) is one. Called from several
+/// threads at once. What it throws ends the run.
+class ImageMemory {
+ public:
+  virtual ~ImageMemory() = default;
+  /// The embedding of a file that is as it was when it was last seen, without reading it; else nothing.
+  virtual std::vector<float> recall(const std::string& path, ImageKey& key) = 0;
+  /// The embedding of an image with this content, read after the call above; else nothing.
+  virtual std::vector<float> recall(const std::string& path, std::span<const std::byte> bytes,
+                                    ImageKey& key) = 0;
+};
+
+/// An input and one of these: its pixels as the encoder takes them (see preprocess), its embedding where that
+/// was recalled, or the input's error.
 struct LoadedImage {
   Input input;
-  std::vector<float> pixels;
+  std::vector<float> pixels = {};
+  std::vector<float> embedding = {};
+  ImageKey key = {};
 };
 
 struct LoaderOptions {
-  DecodeOptions decode;     ///< `apply_exif` and `alpha` count beside the ImageSpec's: see ImageLoader
-  int threads = 1;          ///< that read, decode and preprocess
-  std::size_t window = 32;  ///< most images in memory at once, read or being read
+  DecodeOptions decode;           ///< see decode_options
+  int threads = 1;                ///< that read, decode and preprocess
+  std::size_t window = 32;        ///< most images in memory at once, read or being read
+  ImageMemory* memory = nullptr;  ///< what it recalls is not decoded; must outlive the loader
 };
+
+/// `asked` as it applies to a model: EXIF counts when both want it; transparency is treated as `spec` says.
+DecodeOptions decode_options(const ImageSpec& spec, DecodeOptions asked);
 
 /// Pulls from an InputSource on a thread of its own, and reads and decodes on several. One broken image is an
 /// error in its place and holds nobody up. Signals are left to the threads of the caller.
 class ImageLoader {
  public:
-  /// EXIF is applied when both `spec` and `options` want it; transparency is treated as `spec` says.
   ImageLoader(InputSource source, ImageSpec spec, LoaderOptions options);
   /// Stops early when not drained: blocked reads of standard input are given up.
   ~ImageLoader();
   ImageLoader(const ImageLoader&) = delete;
   ImageLoader& operator=(const ImageLoader&) = delete;
 
-  /// The next images in order, at most `count` (at most the window): exactly `count` until the inputs end,
-  /// so that a run's batches do not depend on timing. Only where inputs arrive one by one on standard input
-  /// does it hand over what is there rather than wait for more. Empty at the end.
+  /// The next images in order, of which `count` (at most the window) were not recalled: exactly `count` until
+  /// the inputs end, so that a run's batches do not depend on timing, and any number of recalled ones between
+  /// them (up to 1,024, with fewer of the others). Only where inputs arrive one by one on standard input does
+  /// it hand over what is there rather than wait for more. Empty at the end.
   std::vector<LoadedImage> next(std::size_t count);
 
   /// Makes a waiting next() return soon (after the images in work, if it must) and all later ones return

@@ -31,6 +31,9 @@ class Model {
 
   const Manifest& manifest() const;
 
+  /// What the encoders compute in.
+  Precision precision() const;
+
   /// How many threads share a batch on the CPU.
   int threads() const;
 

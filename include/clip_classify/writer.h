@@ -53,7 +53,7 @@ class Writer {
   virtual void end() = 0;
 };
 
-/// `sink` must outlive the writer. Every add() is flushed.
+/// `sink` must outlive the writer. When a reader is to see what was added, flush it.
 std::unique_ptr<Writer> make_writer(const WriterOptions& options, Sink& sink);
 
 }  // namespace clip_classify

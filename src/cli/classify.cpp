@@ -1,159 +1,69 @@
 // classify: inputs -> embeddings -> scores -> records -> writer.
-#include <cmath>
-#include <filesystem>
-
-#include "cli/command.h"
-#include "cli/options.h"
-#include "cli/stopwatch.h"
-#include "clip_classify/classifier.h"
-#include "clip_classify/loader.h"
-#include "clip_classify/ranking.h"
+#include "cli/label_images.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
 namespace {
 
-struct ClassifyOptions {
-  LabelOptions labels;
-  PromptOptions prompts;
-  InputOptions inputs;
-  DecodeOptions decode;
-  RankingOptions ranking;
-  bool multi_label = false;
-  RunOptions run;
-  OutputOptions output;
-  ConsoleOptions console;
-};
+std::optional<LabelCache> open_cache(const StoreOptions& stores, const Model& model) {
+  const auto file = stores.no_cache ? std::nullopt : default_label_cache();
+  return file ? std::optional<LabelCache>(std::in_place, *file, model) : std::nullopt;
+}
 
-constexpr auto kExamples = R"(Examples:
-  clip-classify img.jpg --labels cat,dog
-  clip-classify photos/ --labels-file labels.txt --json | jq -r .label
-  find . -name '*.jpg' -print0 | clip-classify --files-from - -0 --labels cat,dog --format csv -o out.csv
-  cat img.jpg | clip-classify - --labels cat,dog
-
-Commands:
-  clip-classify [classify] ...   label images (this help)
-  clip-classify model ...        list, describe and check models (clip-classify model --help)
-  clip-classify --version        versions of the program and its libraries
-
-Exit status: 0 all done; 1 some images failed, the rest is written; 2 wrong usage, model or output.)";
-
-void check_threshold(const RankingOptions& ranking) {
-  if (!ranking.threshold) {
+void tell_trouble(const std::optional<LabelCache>& cache, Console& console) {
+  if (!cache || !cache->trouble()) {
     return;
   }
-  const auto [low, high] = ranking.quantity == Quantity::probability  ? std::pair(0.0, 1.0)
-                           : ranking.quantity == Quantity::similarity ? std::pair(-1.0, 1.0)
-                                                                      : std::pair(-HUGE_VAL, HUGE_VAL);
-  if (!(*ranking.threshold >= low && *ranking.threshold <= high)) {
-    throw usage_error("--threshold is outside " + std::to_string(static_cast<int>(low)) + " to 1");
+  const auto& [damaged, message] = *cache->trouble();
+  if (damaged) {
+    console.warning("the cache of known labels is made anew: " + message);
+  } else {
+    console.note("without the cache of known labels: " + message);
   }
 }
 
-ClassifyOptions parse_classify(const Arguments& arguments) {
-  ClassifyOptions options;
-  std::string quantity = "probability";
-  CLI::App app("Labels images with words of your choice (zero-shot classification).\n", "clip-classify");
-  app.footer(kExamples);
-  add_label_options(app, options.labels, options.prompts);
-  add_input_options(app, options.inputs, options.decode);
-  add_ranking_options(app, options.ranking, quantity);
-  app.add_flag("--multi-label", options.multi_label, "Judge each label alone: several may apply, or none")
-      ->group("Choice");
-  add_output_options(app, options.output);
-  add_run_options(app, options.run);
-  add_console_options(app, options.console);
-  parse(app, "clip-classify [IMAGE | FOLDER | -]... --labels A,B,... [OPTIONS]", arguments);
-  options.ranking.quantity = quantity == "similarity" ? Quantity::similarity
-                             : quantity == "logit"    ? Quantity::logit
-                                                      : Quantity::probability;
-  check_threshold(options.ranking);
-  const auto format = chosen_format(options.output);
-  if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
-    options.ranking.top_k = 1;
-  }
-  return options;
-}
-
-/// Whether the output is about one image that needs no name: a file or standard input, not a folder or a
-/// list.
-bool is_single_image(const InputOptions& inputs) {
-  std::error_code ignored;
-  return inputs.paths.size() == 1 && !inputs.files_from &&
-         !std::filesystem::is_directory(inputs.paths.front(), ignored);
-}
-
-/// `given`: the user's templates, which take the place of the model's.
 Classifier build_classifier(Model& model, const std::vector<Label>& labels,
-                            const std::vector<std::string>& given, bool multi_label, Context& context) {
-  const auto& templates = given.empty() ? model.manifest().templates : given;
+                            const std::vector<std::string>& templates, bool multi_label, LabelMemory* memory,
+                            Context& context) {
   const bool alone = multi_label || labels.size() == 1;
   if (alone && !multi_label) {
     context.console.warning("one label has nothing to be compared with: judged alone, as with --multi-label");
   }
   ZeroShotEvents events;
+  events.memory = memory;
   events.warn = [&](const std::string& message) { context.console.warning(message); };
-  context.console.start_progress("prompts", labels.size() * templates.size());
-  events.progress = [&](std::size_t done, std::size_t) {
+  events.progress = [&](std::size_t done, std::size_t total) {
     if (context.stop.stop_requested()) {
       throw Interrupted("interrupted before the first image");
+    }
+    if (done == 0) {
+      context.console.start_progress("prompts", total);
     }
     context.console.update_progress(done);
   };
   return zero_shot_classifier(model, labels, templates, alone, events);
 }
 
-/// Pixels of the images that could be read, back to back.
-std::vector<float> batch_pixels(std::vector<LoadedImage>& batch) {
-  std::vector<float> pixels;
-  for (auto& image : batch) {
-    pixels.insert(pixels.end(), image.pixels.begin(), image.pixels.end());
-    image.pixels = {};
+std::string interruption(const ClassifyOptions& options, std::size_t done) {
+  const auto text = "interrupted after " + std::to_string(done) + " images";
+  if (!options.output.file) {
+    return text;
   }
-  return pixels;
+  const auto file = utf8::printable(*options.output.file);
+  return text + (options.output.resume
+                     ? "; the same command goes on from there, with what is in " + file + ".part"
+                     : "; " + file + " is not written");
 }
 
-Record make_record(const Classifier& classifier, const RankingOptions& ranking, std::string path,
-                   std::span<const float> embedding) {
-  Record record{std::move(path), {}, std::nullopt};
-  for (const auto& score : rank(classifier.scores(embedding), ranking)) {
-    record.labels.push_back(
-        {classifier.labels[score.label], quantity_of(score, ranking.quantity), score.similarity});
-  }
-  return record;
-}
-
-struct Counts {
-  std::size_t done = 0;
-  std::size_t failed = 0;
-};
-
-Counts label_images(ImageLoader& images, Model& model, const Classifier& classifier,
-                    const ClassifyOptions& options, Writer& writer, Context& context, Stopwatch& watch) {
-  Counts counts;
-  while (true) {
-    auto batch = watch.time("waiting for images", [&] { return images.next(options.run.batch_size); });
-    if (batch.empty() || context.stop.stop_requested()) {
-      return counts;
-    }
-    const auto pixels = batch_pixels(batch);
-    const auto readable = static_cast<std::size_t>(
-        std::ranges::count_if(batch, [](const LoadedImage& image) { return !image.input.error; }));
-    const auto embeddings = watch.time(
-        "encoding images", [&] { return readable == 0 ? Matrix() : model.embed_images(pixels, readable); });
-    std::size_t row = 0;
-    for (auto& image : batch) {
-      ++counts.done;
-      if (image.input.error) {
-        ++counts.failed;
-        context.console.error(utf8::printable(image.input.path) + ": " + image.input.error->what());
-        writer.add({image.input.path, {}, image.input.error});
-      } else {
-        writer.add(make_record(classifier, options.ranking, image.input.path, embeddings.row(row++)));
-      }
-    }
-    context.console.update_progress(counts.done, counts.failed);
-  }
+/// "3 images (2 known, 1 of them unread), 2 labels (2 known): loading the model 0.3 s, ..."
+std::string summary(const ImageCounts& images, bool store, std::size_t labels,
+                    const std::optional<LabelCache>& cache, const Stopwatch& watch) {
+  const auto number = [](std::size_t count) { return std::to_string(count); };
+  return number(images.done) + " images" +
+         (store ? " (" + number(images.known) + " known, " + number(images.unread) + " of them unread)"
+                : "") +
+         ", " + number(labels) + " labels" + (cache ? " (" + number(cache->known()) + " known)" : "") + ": " +
+         watch.summary();
 }
 
 }  // namespace
@@ -164,42 +74,57 @@ int run_classify(const Arguments& arguments, Context& context) {
   Stopwatch watch;
 
   const auto labels = read_labels(options.labels);
-  const auto templates = read_templates(options.prompts.templates, options.prompts.files);
+  const auto given = read_templates(options.prompts.templates, options.prompts.files);
   InputSource inputs(options.inputs);
-  const auto sink = open_sink(options.output.file);
-  auto model = watch.time("loading the model", [&] {
-    Model loaded(read_chosen_manifest(options.run), options.run.encoder);
-    loaded.load_image_encoder();
-    return loaded;
-  });
-  const auto total = context.console.shows_progress() ? inputs.count() : std::nullopt;
-  ImageLoader images(std::move(inputs), model.manifest().image,
-                     {options.decode, model.threads(), 2 * options.run.batch_size});
+  Model model(read_chosen_manifest(options.run), options.run.encoder);
+  const auto& templates = given.empty() ? model.manifest().templates : given;
+  const auto output = open_output(options, model, labels, templates, inputs);
+  std::optional<ImageStore> store;
+  if (options.stores.images) {
+    store.emplace(*options.stores.images, model, options.decode);
+  } else {
+    watch.time("loading the model", [&] { model.load_image_encoder(); });
+  }
+  auto total = context.console.shows_progress() ? inputs.count() : std::nullopt;
+  ImageLoader images(
+      std::move(inputs), model.manifest().image,
+      {options.decode, model.threads(), 2 * options.run.batch_size, store ? &*store : nullptr});
   const std::stop_callback stop_loading(context.stop, [&] { images.stop(); });
+
+  auto cache = open_cache(options.stores, model);
   const auto classifier = watch.time("embedding labels", [&] {
-    return build_classifier(model, labels, templates, options.multi_label, context);
+    return build_classifier(model, labels, templates, options.multi_label, cache ? &*cache : nullptr,
+                            context);
   });
+  tell_trouble(cache, context.console);
 
   const bool percent = options.ranking.quantity == Quantity::probability;
   const auto writer =
-      make_writer(writer_options(options.output, percent, is_single_image(options.inputs)), *sink);
-  context.console.start_progress("images", total);
-  writer->begin();
-  const auto counts = label_images(images, model, classifier, options, *writer, context, watch);
+      make_writer(writer_options(options.output, percent, is_single_image(options.inputs)), *output.sink);
+  const std::size_t done_before = output.partial != nullptr ? output.partial->inputs() : 0;
+  const std::size_t failed_before = output.partial != nullptr ? output.partial->failed() : 0;
+  context.console.start_progress("images", total ? std::optional(*total - done_before) : std::nullopt);
+  if (done_before == 0) {
+    writer->begin();
+  }
+  const auto counts = label_images(
+      images, {options, model, store ? &*store : nullptr, classifier, *writer, output, context, watch});
   writer->end();
+  if (store) {
+    store->commit();
+  }
   if (context.stop.stop_requested()) {
-    throw Interrupted(
-        "interrupted after " + std::to_string(counts.done) + " images" +
-        (options.output.file ? "; " + utf8::printable(*options.output.file) + " is not written" : ""));
+    output.sink->flush();
+    throw Interrupted(interruption(options, counts.done));
   }
-  sink->commit();
-  if (counts.failed > 0 && counts.done > 1) {
-    context.console.warning(std::to_string(counts.failed) + " of " + std::to_string(counts.done) +
-                            " images failed");
+  output.sink->commit();
+  const auto done = done_before + counts.done;
+  const auto failed = failed_before + counts.failed;
+  if (failed > 0 && done > 1) {
+    context.console.warning(std::to_string(failed) + " of " + std::to_string(done) + " images failed");
   }
-  context.console.note(std::to_string(counts.done) + " images, " + std::to_string(labels.size()) +
-                       " labels: " + watch.summary());
-  return counts.failed > 0 ? kSomeInputsFailed : kDone;
+  context.console.note(summary(counts, store.has_value(), labels.size(), cache, watch));
+  return failed > 0 ? kSomeInputsFailed : kDone;
 }
 
 }  // namespace clip_classify::cli

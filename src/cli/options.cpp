@@ -112,6 +112,18 @@ void add_run_options(CLI::App& app, RunOptions& run) {
       ->group("Model");
 }
 
+void add_store_options(CLI::App& app, StoreOptions& stores) {
+  app.add_option("--store", stores.images,
+                 "Keep the images' embeddings in FILE, and take those that are there;\n"
+                 "any labels, models and processes may share it")
+      ->type_name("FILE")
+      ->group("Model");
+  app.add_flag("--no-cache", stores.no_cache,
+               "Neither use nor fill the cache of known labels [$CLIP_CLASSIFY_CACHE,\n"
+               "else ~/.cache/clip-classify]")
+      ->group("Model");
+}
+
 void add_output_options(CLI::App& app, OutputOptions& output) {
   auto* format = app.add_option("--format", output.format, "text, json, jsonl, csv or tsv [text]")
                      ->type_name("FORMAT")
@@ -122,6 +134,10 @@ void add_output_options(CLI::App& app, OutputOptions& output) {
       ->group("Output");
   app.add_option("-o,--output", output.file, "Write to a file: whole, or not at all")
       ->type_name("FILE")
+      ->group("Output");
+  app.add_flag("--resume", output.resume,
+               "With -o in jsonl, csv or tsv: keep what is written when the run is cut off, in\n"
+               "FILE.part, and go on from there the next time")
       ->group("Output");
   app.add_option("--color", output.color, "auto, always or never; NO_COLOR is heeded [auto]")
       ->type_name("WHEN")

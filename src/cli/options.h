@@ -27,10 +27,17 @@ struct RunOptions {
   std::size_t batch_size = 16;
 };
 
+/// What is kept from one run to the next.
+struct StoreOptions {
+  std::optional<std::string> images;  ///< the file of an ImageStore
+  bool no_cache = false;              ///< of labels
+};
+
 struct OutputOptions {
   std::string format = "text";
   bool json = false;
   std::optional<std::string> file;
+  bool resume = false;
   std::string color = "auto";
 };
 
@@ -38,6 +45,7 @@ void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& promp
 void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decode);
 void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity);
 void add_run_options(CLI::App& app, RunOptions& run);
+void add_store_options(CLI::App& app, StoreOptions& stores);
 void add_output_options(CLI::App& app, OutputOptions& output);
 void add_console_options(CLI::App& app, ConsoleOptions& console);
 

@@ -30,21 +30,27 @@ class SignalsBlocked {
 
 }  // namespace
 
+DecodeOptions decode_options(const ImageSpec& spec, DecodeOptions asked) {
+  asked.alpha = spec.alpha;
+  asked.apply_exif = asked.apply_exif && spec.exif;
+  return asked;
+}
+
 /// The images between the source and the consumer, in the order of the inputs; `waiting` are those that no
 /// worker has taken yet.
 struct ImageLoader::Window {
   struct Slot {
     LoadedImage image;
     bool done = false;
+    bool recalled() const { return !image.embedding.empty(); }
   };
 
   Window(InputSource given_source, const ImageSpec& given_spec, const LoaderOptions& options)
       : source(std::move(given_source)),
         spec(given_spec),
-        decode(options.decode),
+        decode(decode_options(spec, options.decode)),
+        memory(options.memory),
         capacity(std::max<std::size_t>(options.window, 1)) {
-    decode.alpha = spec.alpha;
-    decode.apply_exif = decode.apply_exif && spec.exif;
     const SignalsBlocked guard;
     try {
       threads.emplace_back([this] { pull_inputs(); });
@@ -67,7 +73,8 @@ struct ImageLoader::Window {
   void join() {
     stop();
     { const std::lock_guard lock(mutex); }
-    changed.notify_all();
+    room.notify_all();
+    work.notify_all();
     for (std::thread& thread : threads) {
       thread.join();
     }
@@ -76,31 +83,46 @@ struct ImageLoader::Window {
   void pull_inputs() {
     try {
       while (auto input = source.next()) {
-        std::unique_lock lock(mutex);
-        const bool failed = input->error.has_value();
-        changed.wait(lock, [&] { return slots.size() < capacity || stopped; });
-        if (stopped) {
+        Slot slot{{std::move(*input)}, false};
+        if (!slot.image.input.error && memory != nullptr) {
+          slot.image.embedding = memory->recall(slot.image.input.path, slot.image.key);
+        }
+        slot.done = slot.image.input.error || slot.recalled();
+        if (!push(std::move(slot))) {
           break;
         }
-        slots.push_back({{std::move(*input), {}}, failed});
-        if (!failed) {
-          waiting.push_back(&slots.back());
-        }
-        changed.notify_all();
       }
     } catch (...) {
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
+      fail();
     }
     const std::lock_guard lock(mutex);
     ended = true;
-    changed.notify_all();
+    work.notify_all();
+    ready.notify_all();
+  }
+
+  /// False when stopped.
+  bool push(Slot slot) {
+    std::unique_lock lock(mutex);
+    room.wait(lock,
+              [&] { return stopped || (slot.recalled() ? recalled < kMostRecalled : fresh < capacity); });
+    if (stopped) {
+      return false;
+    }
+    ++(slot.recalled() ? recalled : fresh);
+    slots.push_back(std::move(slot));
+    if (!slots.back().done) {
+      waiting.push_back(&slots.back());
+      work.notify_one();
+    }
+    tell_consumer();
+    return true;
   }
 
   void decode_images() {
     std::unique_lock lock(mutex);
     while (true) {
-      changed.wait(lock, [&] { return !waiting.empty() || ended || stopped; });
+      work.wait(lock, [&] { return !waiting.empty() || ended || stopped; });
       if (stopped || waiting.empty()) {
         return;
       }
@@ -108,17 +130,36 @@ struct ImageLoader::Window {
       Slot& slot = *waiting.front();
       waiting.pop_front();
       lock.unlock();
-      load(slot.image);
+      try {
+        load(slot.image);
+      } catch (...) {
+        fail();
+      }
       lock.lock();
       slot.done = true;
-      changed.notify_all();
+      if (slot.recalled()) {
+        --fresh;
+        ++recalled;
+        room.notify_all();
+      }
+      tell_consumer();
     }
   }
 
+  /// Throws only what ends the run.
   void load(LoadedImage& image) const {
     try {
-      image.pixels = preprocess(decode_image(source.read(image.input.path), decode), spec);
+      const auto bytes = source.read(image.input.path);
+      if (memory != nullptr) {
+        image.embedding = memory->recall(image.input.path, bytes, image.key);
+      }
+      if (image.embedding.empty()) {
+        image.pixels = preprocess(decode_image(bytes, decode), spec);
+      }
     } catch (const Error& error) {
+      if (error.kind() != ErrorKind::input) {
+        throw;
+      }
       image.input.error = error;
     } catch (const std::bad_alloc&) {
       image.input.error = input_error("too_large", "not enough memory to read it");
@@ -127,47 +168,75 @@ struct ImageLoader::Window {
     }
   }
 
-  /// Whether next() has what it may hand over: everything asked for, or all there will be, or, where inputs
-  /// arrive one by one, all there is.
-  bool ready(std::size_t count) const {
-    if (stopped) {
-      return true;
+  void fail() {
+    const std::lock_guard lock(mutex);
+    failure = std::current_exception();
+  }
+
+  /// Counts the images at the front that are done. (Amortised: each is looked at once.)
+  void look_ahead() {
+    for (; ahead < slots.size() && slots[ahead].done; ++ahead) {
+      fresh_ahead += slots[ahead].recalled() ? 0 : 1;
     }
-    const std::size_t available = std::min(count, slots.size());
-    const bool enough = available == count || ended || (available > 0 && arrives_one_by_one);
-    return enough && std::all_of(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(available),
-                                 [](const Slot& slot) { return slot.done; });
+  }
+
+  /// Whether next() has what it may hand over: everything asked for, or all there will be, or all there is
+  /// room for, or, where inputs arrive one by one, all there is.
+  bool has(std::size_t count) {
+    look_ahead();
+    const bool all = ahead == slots.size();
+    const bool enough = ended || recalled >= kMostRecalled || (arrives_one_by_one && ahead > 0);
+    return stopped || failure || fresh_ahead >= count || (all && enough);
+  }
+
+  /// A consumer that waits is woken only for what it waits for.
+  void tell_consumer() {
+    if (has(wanted)) {
+      ready.notify_all();
+    }
   }
 
   std::vector<LoadedImage> next(std::size_t count) {
-    count = std::min(count, capacity);
     std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return ready(count); });
-    std::vector<LoadedImage> images;
-    if (stopped) {
-      return images;
+    wanted = std::min(count, capacity);
+    ready.wait(lock, [&] { return has(wanted); });
+    if (failure) {
+      std::rethrow_exception(failure);
     }
-    while (images.size() < count && !slots.empty()) {
+    std::vector<LoadedImage> images;
+    for (std::size_t taken = 0; !stopped && ahead > 0 && taken < wanted; --ahead) {
+      const bool known = slots.front().recalled();
+      --(known ? recalled : fresh);
+      fresh_ahead -= known ? 0 : 1;
+      taken += known ? 0 : 1;
       images.push_back(std::move(slots.front().image));
       slots.pop_front();
     }
-    if (images.empty() && failure) {
-      std::rethrow_exception(failure);
-    }
-    changed.notify_all();
+    room.notify_all();
     return images;
   }
+
+  /// Most recalled images in memory at once: they are small, and handing them over one by one is not.
+  static constexpr std::size_t kMostRecalled = 1024;
 
   InputSource source;
   ImageSpec spec;
   DecodeOptions decode;
+  ImageMemory* memory;
   std::size_t capacity;
   bool arrives_one_by_one = source.arrives_on_stdin();
 
   std::mutex mutex;
-  std::condition_variable changed;
+  std::condition_variable room;   // for the thread that pulls inputs
+  std::condition_variable work;   // for those that decode
+  std::condition_variable ready;  // for the consumer
   std::deque<Slot> slots;
   std::deque<Slot*> waiting;
+  std::size_t recalled = 0;  // slots of images that need no encoder
+  std::size_t fresh = 0;     // the others, whether done or not
+  std::size_t ahead = 0;     // slots at the front that are done
+  std::size_t fresh_ahead = 0;
+  std::size_t wanted = 1;  // by the consumer
   bool ended = false;
   std::atomic<bool> stopped = false;
   std::exception_ptr failure;

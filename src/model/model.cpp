@@ -98,6 +98,10 @@ const Manifest& Model::manifest() const {
   return parts_->manifest;
 }
 
+Precision Model::precision() const {
+  return parts_->precision;
+}
+
 int Model::threads() const {
   return parts_->threads;
 }

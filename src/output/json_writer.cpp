@@ -12,14 +12,10 @@ class JsonWriter : public Writer {
 
   void add(const Record& record) override {
     sink_.write((empty_ ? "\n" : ",\n") + record_json(record));
-    sink_.flush();
     empty_ = false;
   }
 
-  void end() override {
-    sink_.write(empty_ ? "]\n" : "\n]\n");
-    sink_.flush();
-  }
+  void end() override { sink_.write(empty_ ? "]\n" : "\n]\n"); }
 
  private:
   Sink& sink_;

@@ -9,10 +9,7 @@ class JsonlWriter : public Writer {
   explicit JsonlWriter(Sink& sink) : sink_(sink) {}
 
   void begin() override {}
-  void add(const Record& record) override {
-    sink_.write(record_json(record) + "\n");
-    sink_.flush();
-  }
+  void add(const Record& record) override { sink_.write(record_json(record) + "\n"); }
   void end() override {}
 
  private:

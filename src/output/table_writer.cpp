@@ -12,7 +12,6 @@ void TableWriter::begin() {
     if (c == ',') c = separator_;
   }
   sink_.write(header);
-  sink_.flush();
 }
 
 void TableWriter::add(const Record& record) {
@@ -33,7 +32,6 @@ void TableWriter::add(const Record& record) {
     }
   }
   sink_.write(rows);
-  sink_.flush();
 }
 
 }  // namespace clip_classify

@@ -58,7 +58,6 @@ void TextWriter::add(const Record& record) {
   }
   block += record.labels.empty() ? "  (no label above the threshold)\n" : rows(record.labels);
   sink_.write(block);
-  sink_.flush();
   empty_ = false;
 }
 

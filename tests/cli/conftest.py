@@ -36,6 +36,11 @@ class Result:
     def records(self) -> list[dict]:
         return [json.loads(line) for line in self.out.splitlines()]
 
+    @property
+    def labels(self) -> list[str | None]:
+        """The best of each image."""
+        return [record.get("label") for record in self.records]
+
     def ok(self, code: int = 0) -> "Result":
         assert self.code == code, f"exit {self.code}: {self.err}"
         return self
@@ -58,8 +63,14 @@ class Command:
         self.folder = folder
 
     def environment(self, **changes: str) -> dict[str, str]:
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8",
+                       "CLIP_CLASSIFY_CACHE": str(self.cache)}
         return environment | changes
+
+    @property
+    def cache(self) -> pathlib.Path:
+        """Of known labels; beside the folder, which holds only what the test puts there."""
+        return self.folder.with_name(self.folder.name + "-cache")
 
     def __call__(self, *arguments: str | bytes | os.PathLike, stdin: bytes | None = None,
                  timeout: float = 120, prefix: tuple[str, ...] = (), **environment: str) -> Result:

@@ -106,6 +106,72 @@ TEST(ImageLoader, StopEndsAWaitingNext) {
   stopper.join();
 }
 
+/// Knows files whose names end in an even digit by name, and files with `content` by content.
+class EvenMemory : public ImageMemory {
+ public:
+  std::vector<float> recall(const std::string& path, ImageKey& /*key*/) override {
+    const auto digit = path[path.size() - 5];
+    return path.ends_with(".png") && digit % 2 == 0 ? std::vector<float>{1} : std::vector<float>();
+  }
+  std::vector<float> recall(const std::string& /*path*/, std::span<const std::byte> bytes,
+                            ImageKey& key) override {
+    key.content = "known";
+    if (bytes.size() == 6) {
+      throw output_error("the memory is damaged");
+    }
+    return bytes.size() == 7 ? std::vector<float>{2} : std::vector<float>();
+  }
+};
+
+TEST(ImageLoader, WhatIsRecalledIsNotDecodedAndLeavesBatchesFull) {
+  const Scratch scratch;
+  const std::vector<std::string> paths = mixed_files(scratch, 50);  // "damaged" has seven bytes
+  EvenMemory memory;
+  auto options = options_of(3, 8);
+  options.memory = &memory;
+  ImageLoader loader(InputSource({{scratch.path()}, {}, false}), small_spec(), options);
+  std::vector<std::size_t> decoded;
+  std::size_t seen = 0;
+  for (auto batch = loader.next(4); !batch.empty(); batch = loader.next(4)) {
+    decoded.push_back(0);
+    for (const LoadedImage& image : batch) {
+      EXPECT_EQ(image.input.path, paths[seen]);
+      EXPECT_FALSE(image.input.error);
+      const float known = seen % 2 == 0 ? 1 : seen % 5 == 3 ? 2 : 0;
+      EXPECT_EQ(image.embedding, known == 0 ? std::vector<float>() : std::vector<float>{known}) << seen;
+      EXPECT_EQ(image.pixels.empty(), known != 0);
+      decoded.back() += known == 0 ? 1 : 0;
+      ++seen;
+    }
+  }
+  EXPECT_EQ(seen, paths.size());
+  EXPECT_EQ(decoded, (std::vector<std::size_t>{4, 4, 4, 4, 4}));
+}
+
+TEST(ImageLoader, AFolderOfKnownImagesIsHandedOverInLargeParts) {
+  const Scratch scratch;
+  for (int index = 0; index < 1500; ++index) {
+    scratch.file(std::to_string(100000 + 2 * index) + ".png");
+  }
+  EvenMemory memory;
+  auto options = options_of(2, 4);
+  options.memory = &memory;
+  ImageLoader loader(InputSource({{scratch.path()}, {}, false}), small_spec(), options);
+  EXPECT_EQ(loader.next(2).size(), 1024U);
+  EXPECT_EQ(loader.next(2).size(), 476U);
+  EXPECT_TRUE(loader.next(2).empty());
+}
+
+TEST(ImageLoader, AMemoryThatFailsEndsTheRun) {
+  const Scratch scratch;
+  scratch.file("1.png", "6bytes");
+  EvenMemory memory;
+  auto options = options_of(2, 4);
+  options.memory = &memory;
+  ImageLoader loader(InputSource({{scratch.path()}, {}, false}), small_spec(), options);
+  EXPECT_THROW(loader.next(4), Error);
+}
+
 TEST(ImageLoader, GoesAwayUndrained) {
   const Scratch scratch;
   mixed_files(scratch, 40);

@@ -1,0 +1,86 @@
+#include "cli/classify_options.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+namespace clip_classify::cli {
+namespace {
+
+constexpr auto kExamples = R"(Examples:
+  clip-classify img.jpg --labels cat,dog
+  clip-classify photos/ --labels-file labels.txt --json | jq -r .label
+  find . -name '*.jpg' -print0 | clip-classify --files-from - -0 --labels cat,dog --format csv -o out.csv
+  cat img.jpg | clip-classify - --labels cat,dog
+
+Commands:
+  clip-classify [classify] ...   label images (this help)
+  clip-classify model ...        list, describe and check models (clip-classify model --help)
+  clip-classify --version        versions of the program and its libraries
+
+Exit status: 0 all done; 1 some images failed, the rest is written; 2 wrong usage, model or output.)";
+
+void check_threshold(const RankingOptions& ranking) {
+  if (!ranking.threshold) {
+    return;
+  }
+  const auto [low, high] = ranking.quantity == Quantity::probability  ? std::pair(0.0, 1.0)
+                           : ranking.quantity == Quantity::similarity ? std::pair(-1.0, 1.0)
+                                                                      : std::pair(-HUGE_VAL, HUGE_VAL);
+  if (!(*ranking.threshold >= low && *ranking.threshold <= high)) {
+    throw usage_error("--threshold is outside " + std::to_string(static_cast<int>(low)) + " to 1");
+  }
+}
+
+void check_resume(const ClassifyOptions& options) {
+  if (!options.output.resume) {
+    return;
+  }
+  const auto format = chosen_format(options.output);
+  if (!options.output.file || options.output.file == "-") {
+    throw usage_error("--resume needs a file to go on with: -o FILE");
+  }
+  if (format == Format::text || format == Format::json) {
+    throw usage_error("--resume needs an output of lines: --format jsonl, csv or tsv");
+  }
+  if (std::ranges::find(options.inputs.paths, "-") != options.inputs.paths.end()) {
+    throw usage_error("--resume can't tell an image on standard input from another: name files");
+  }
+}
+
+}  // namespace
+
+ClassifyOptions parse_classify(const Arguments& arguments) {
+  ClassifyOptions options;
+  std::string quantity = "probability";
+  CLI::App app("Labels images with words of your choice (zero-shot classification).\n", "clip-classify");
+  app.footer(kExamples);
+  add_label_options(app, options.labels, options.prompts);
+  add_input_options(app, options.inputs, options.decode);
+  add_ranking_options(app, options.ranking, quantity);
+  app.add_flag("--multi-label", options.multi_label, "Judge each label alone: several may apply, or none")
+      ->group("Choice");
+  add_output_options(app, options.output);
+  add_run_options(app, options.run);
+  add_store_options(app, options.stores);
+  add_console_options(app, options.console);
+  parse(app, "clip-classify [IMAGE | FOLDER | -]... --labels A,B,... [OPTIONS]", arguments);
+  options.ranking.quantity = quantity == "similarity" ? Quantity::similarity
+                             : quantity == "logit"    ? Quantity::logit
+                                                      : Quantity::probability;
+  check_threshold(options.ranking);
+  check_resume(options);
+  const auto format = chosen_format(options.output);
+  if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
+    options.ranking.top_k = 1;
+  }
+  return options;
+}
+
+bool is_single_image(const InputOptions& inputs) {
+  std::error_code ignored;
+  return inputs.paths.size() == 1 && !inputs.files_from &&
+         !std::filesystem::is_directory(inputs.paths.front(), ignored);
+}
+
+}  // namespace clip_classify::cli

@@ -1,0 +1,29 @@
+// The options of classify.
+#pragma once
+
+#include "cli/command.h"
+#include "cli/options.h"
+
+namespace clip_classify::cli {
+
+struct ClassifyOptions {
+  LabelOptions labels;
+  PromptOptions prompts;
+  InputOptions inputs;
+  DecodeOptions decode;
+  RankingOptions ranking;
+  bool multi_label = false;
+  RunOptions run;
+  StoreOptions stores;
+  OutputOptions output;
+  ConsoleOptions console;
+};
+
+/// Throws Error (usage) for what is wrong with them or does not fit together.
+ClassifyOptions parse_classify(const Arguments& arguments);
+
+/// Whether the output is about one image that needs no name: a file or standard input, not a folder or a
+/// list.
+bool is_single_image(const InputOptions& inputs);
+
+}  // namespace clip_classify::cli
