@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct LoaderOptions {
   DecodeOptions decode;     ///< `apply_exif` and `alpha` count beside the ImageSpec's: see ImageLoader
   int threads = 1;          ///< that read, decode and preprocess
   std::size_t window = 32;  ///< most images in memory at once, read or being read
+  /// Most bytes that pictures being decoded take together, as far as their headers tell; a larger one is
+  /// decoded alone.
+  std::uint64_t memory = std::uint64_t{512} << 20;
 };
 
 /// Pulls from an InputSource on a thread of its own, and reads and decodes on several. One broken image is an

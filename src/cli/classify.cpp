@@ -72,6 +72,9 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
     options.ranking.top_k = 1;
   }
+  if (format == Format::json && options.inputs.shard.count > 1) {
+    throw usage_error("--format json is one array, which shards can't add up to; use --format jsonl");
+  }
   return options;
 }
 
@@ -181,8 +184,9 @@ int run_classify(const Arguments& arguments, Context& context) {
   });
 
   const bool percent = options.ranking.quantity == Quantity::probability;
-  const auto writer =
-      make_writer(writer_options(options.output, percent, is_single_image(options.inputs)), *sink);
+  auto written = writer_options(options.output, percent, is_single_image(options.inputs));
+  written.header = options.inputs.shard.index == 1;
+  const auto writer = make_writer(written, *sink);
   context.console.start_progress("images", total);
   writer->begin();
   const auto counts = label_images(images, model, classifier, options, *writer, context, watch);

@@ -42,7 +42,8 @@ struct ImageLoader::Window {
       : source(std::move(given_source)),
         spec(given_spec),
         decode(options.decode),
-        capacity(std::max<std::size_t>(options.window, 1)) {
+        capacity(std::max<std::size_t>(options.window, 1)),
+        memory(options.memory) {
     decode.alpha = spec.alpha;
     decode.apply_exif = decode.apply_exif && spec.exif;
     const SignalsBlocked guard;
@@ -115,9 +116,35 @@ struct ImageLoader::Window {
     }
   }
 
-  void load(LoadedImage& image) const {
+  /// A share of the memory for pictures in work, held while this lives. One picture alone may take any
+  /// amount.
+  class Reserved {
+   public:
+    Reserved(Window& window, std::uint64_t bytes) : window_(window), bytes_(bytes) {
+      std::unique_lock lock(window_.mutex);
+      window_.changed.wait(lock, [&] {
+        return window_.in_work == 0 || window_.in_work + bytes_ <= window_.memory || window_.stopped;
+      });
+      window_.in_work += bytes_;
+    }
+    ~Reserved() {
+      const std::lock_guard lock(window_.mutex);
+      window_.in_work -= bytes_;
+      window_.changed.notify_all();
+    }
+    Reserved(const Reserved&) = delete;
+    Reserved& operator=(const Reserved&) = delete;
+
+   private:
+    Window& window_;
+    std::uint64_t bytes_;
+  };
+
+  void load(LoadedImage& image) {
     try {
-      image.pixels = preprocess(decode_image(source.read(image.input.path), decode), spec);
+      const std::vector<std::byte> bytes = source.read(image.input.path);
+      const Reserved memory(*this, decoding_memory(bytes) + bytes.size());
+      image.pixels = normalize_pixels(decode_resized(bytes, spec, decode), spec);
     } catch (const Error& error) {
       image.input.error = error;
     } catch (const std::bad_alloc&) {
@@ -162,12 +189,14 @@ struct ImageLoader::Window {
   ImageSpec spec;
   DecodeOptions decode;
   std::size_t capacity;
+  std::uint64_t memory;
   bool arrives_one_by_one = source.arrives_on_stdin();
 
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<Slot> slots;
   std::deque<Slot*> waiting;
+  std::uint64_t in_work = 0;
   bool ended = false;
   std::atomic<bool> stopped = false;
   std::exception_ptr failure;
