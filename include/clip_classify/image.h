@@ -27,6 +27,9 @@ struct DecodeOptions {
   /// Larger pictures are refused from their header. Default: Pillow's limit for a decompression bomb error
   /// (Image.MAX_IMAGE_PIXELS * 2).
   std::int64_t max_pixels = 178'956'970;
+  /// decode_resized: a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as two pixels are left for
+  /// each of the resized picture along both axes. Faster; pixels differ a little.
+  bool reduce = false;
 };
 
 /// Decodes JPEG (also CMYK), PNG, WebP, TIFF, BMP, PNM, JPEG 2000, GIF (first frame) and, where libheif was
@@ -56,13 +59,25 @@ struct ImageSpec {
   bool exif = true;
 };
 
-/// Resizes and crops as Pillow and torchvision do (antialiased; target sizes truncate; within
-/// 1 of 255 of Pillow): spec.height * spec.width interleaved RGB. A picture smaller than the crop after
+/// Resizes and crops as Pillow and torchvision do (antialiased; target sizes truncate; the same bytes as
+/// Pillow's): spec.height * spec.width interleaved RGB. A picture smaller than the crop after
 /// resizing can't occur: `resize_size` is at least the crop, which the manifest's reader checks.
 Image resize_and_crop(const Image& image, const ImageSpec& spec);
 
-/// resize_and_crop, then (pixel / 255 - mean) / std: 3 * height * width floats, channel-major (CHW).
+/// resize_and_crop of decode_image, in less time and memory: a JPEG is never whole in memory, and what the
+/// crop leaves out is not computed. Transparency and turning are as `options` say.
+Image decode_resized(std::span<const std::byte> bytes, const ImageSpec& spec,
+                     const DecodeOptions& options = {});
+
+/// (pixel / 255 - mean) / std: 3 * height * width floats, channel-major (CHW).
+std::vector<float> normalize_pixels(const Image& image, const ImageSpec& spec);
+
+/// resize_and_crop, then normalize_pixels.
 std::vector<float> preprocess(const Image& image, const ImageSpec& spec);
+
+/// About how many bytes decode_resized takes at most beside the file's own, told from its header. 0 for what
+/// is no image.
+std::uint64_t decoding_memory(std::span<const std::byte> bytes);
 
 /// The formats this build decodes, for --version: "JPEG", "PNG", ...
 std::vector<std::string> decodable_formats();

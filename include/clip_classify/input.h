@@ -18,6 +18,12 @@ struct Input {
   std::optional<Error> error;
 };
 
+/// One of `count` parts of the inputs, counted from 1: blocks in order, whose sizes differ by one at most.
+struct Shard {
+  std::size_t index = 1;
+  std::size_t count = 1;
+};
+
 /// Where inputs come from. First the arguments, then the list, each in the order given.
 struct InputOptions {
   /// Files, whatever their extension; folders (walked recursively, each folder's entries sorted by byte, only
@@ -30,6 +36,9 @@ struct InputOptions {
   std::optional<std::string> files_from;
   /// The list's entries end with NUL in place of a line break, and every other byte belongs to the path.
   bool nul_separated = false;
+  /// Only this part is given. All inputs are counted first, by a walk of their own; a list on standard input
+  /// or in a pipe is held in memory for it.
+  Shard shard = {};
 };
 
 /// The largest file that is read unless a caller says otherwise.
@@ -54,15 +63,15 @@ class InputSource {
   std::vector<std::byte> read(const std::string& path, std::size_t max_bytes = kDefaultMaxBytes) const;
 
   /// Whether inputs come one by one from another process, through standard input or a pipe, which may wait
-  /// for our answers before it goes on.
+  /// for our answers before it goes on. Not those of a shard, which wait for the end of the list.
   bool arrives_on_stdin() const;
 
   /// Makes a next() or read() that waits for standard input give up, and every later next() return nothing.
   /// Safe from any thread and from a signal handler.
   void stop() noexcept;
 
-  /// How many inputs there are, by walking all of them again; nothing when a list comes from standard input
-  /// or a pipe and can't be walked twice.
+  /// How many inputs (of the shard) there are, by walking all of them again; nothing when a list comes from
+  /// standard input or a pipe and can't be walked twice.
   std::optional<std::size_t> count() const;
 
  private:

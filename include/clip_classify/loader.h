@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,6 +45,9 @@ struct LoaderOptions {
   int threads = 1;                ///< that read, decode and preprocess
   std::size_t window = 32;        ///< most images in memory at once, read or being read
   ImageMemory* memory = nullptr;  ///< what it recalls is not decoded; must outlive the loader
+  /// Most bytes that pictures being decoded take together, as far as their headers tell; a larger one is
+  /// decoded alone.
+  std::uint64_t decoding_budget = std::uint64_t{512} << 20;
 };
 
 /// `asked` as it applies to a model: EXIF counts when both want it; transparency is treated as `spec` says.

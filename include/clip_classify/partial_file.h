@@ -32,7 +32,8 @@ class PartialFile : public Sink {
   std::size_t inputs() const;
   std::size_t failed() const;
 
-  /// Takes the inputs that are done already from `source`; comes before add_input(). Throws Error (usage) when they are not the same.
+  /// Takes the inputs that are done already from `source`; comes before add_input(). Throws Error (usage)
+  /// when they are not the same.
   void skip_inputs(InputSource& source);
 
   /// An input whose record has been written since the last checkpoint.

@@ -39,6 +39,7 @@ struct WriterOptions {
   bool percent = true;  ///< text: scores are probabilities, shown as a percentage with a bar
   bool single = false;  ///< text: exactly one image was asked for
   int columns = 100;    ///< text: of the terminal, where there is one
+  bool header = true;   ///< csv, tsv: a first line names the columns
 };
 
 /// One output format. A new format is one class. Names, labels and messages that are not UTF-8 are repaired

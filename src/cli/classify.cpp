@@ -99,8 +99,9 @@ int run_classify(const Arguments& arguments, Context& context) {
   tell_trouble(cache, context.console);
 
   const bool percent = options.ranking.quantity == Quantity::probability;
-  const auto writer =
-      make_writer(writer_options(options.output, percent, is_single_image(options.inputs)), *output.sink);
+  auto written = writer_options(options.output, percent, is_single_image(options.inputs));
+  written.header = options.inputs.shard.index == 1;
+  const auto writer = make_writer(written, *output.sink);
   const std::size_t done_before = output.partial != nullptr ? output.partial->inputs() : 0;
   const std::size_t failed_before = output.partial != nullptr ? output.partial->failed() : 0;
   context.console.start_progress("images", total ? std::optional(*total - done_before) : std::nullopt);

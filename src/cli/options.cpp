@@ -3,17 +3,34 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
 
+#include "clip_classify/error.h"
 #include "clip_classify/model_folders.h"
 
 namespace clip_classify::cli {
 namespace {
 
+/// More than this many processes would mean a slip of the finger.
+constexpr std::size_t kMostShards = 1'000'000;
+
 /// An option that takes one value at a time and may be given again.
 CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<std::string>& values,
                             const std::string& help) {
   return app.add_option(name, values, help)->allow_extra_args(false)->take_all();
+}
+
+/// "2/5" into `shard`.
+void parse_shard(const std::string& text, Shard& shard) {
+  const char* const end = text.data() + text.size();
+  const auto index = std::from_chars(text.data(), end, shard.index);
+  const bool divided = index.ec == std::errc() && index.ptr != end && *index.ptr == '/';
+  const auto count = divided ? std::from_chars(index.ptr + 1, end, shard.count) : index;
+  if (!divided || count.ec != std::errc() || count.ptr != end || shard.index < 1 ||
+      shard.index > shard.count || shard.count > kMostShards) {
+    throw usage_error("--shard: \"" + text + "\" is not I/N, part I of N, with I from 1 to N");
+  }
 }
 
 }  // namespace
@@ -47,6 +64,18 @@ void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decod
       ->type_name("FILE")
       ->group("Images");
   app.add_flag("-0,--null", inputs.nul_separated, "Paths of --files-from end with NUL, as from find -print0")
+      ->group("Images");
+  app.add_option_function<std::string>(
+         "--shard", [&inputs](const std::string& text) { parse_shard(text, inputs.shard); },
+         "Only part I of N, for several processes or machines: outputs of\n"
+         "1/N to N/N one after the other are the whole")
+      ->type_name("I/N")
+      ->group("Images");
+  app.add_option_function<std::string>(
+         "--decode", [&decode](const std::string& mode) { decode.reduce = mode == "fast"; },
+         "exact, or fast: large JPEGs at 1/2, 1/4 or 1/8 of their size [exact]")
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"exact", "fast"}))
       ->group("Images");
   app.add_flag("!--no-exif", decode.apply_exif, "Leave pictures as stored, not turned as EXIF says")
       ->group("Images");

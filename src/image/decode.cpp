@@ -4,7 +4,9 @@
 #include "clip_classify/image.h"
 #include "image/decoders.h"
 #include "image/exif.h"
+#include "image/jpeg_reader.h"
 #include "image/orient.h"
+#include "image/resize.h"
 
 namespace clip_classify {
 namespace {
@@ -36,11 +38,44 @@ Image decode_as(ImageFormat format, Bytes file, const DecodeOptions& options) {
   throw damaged("unknown format");
 }
 
+Image resize_jpeg(Bytes file, int orientation, const ImageSpec& spec, const DecodeOptions& options) {
+  JpegReader reader(file, options.max_pixels);
+  Stored stored{reader.width(), reader.height(), orientation};
+  if (options.reduce) {
+    stored.reduction = largest_reduction(stored, spec);
+  }
+  RowResampler resampler(plan_resize(stored, spec));
+  reader.read(stored.reduction,
+              {resampler.first_column(), resampler.end_column(), resampler.first_row(), resampler.end_row()},
+              [&](const std::uint8_t* rgb) { resampler.add_row(rgb); });
+  return resampler.take();
+}
+
 /// Libraries' messages end up in an error's one line.
 std::string one_line(std::string text) {
   std::ranges::replace_if(
       text, [](unsigned char byte) { return byte < ' ' || byte >= 0x7F; }, ' ');
   return text;
+}
+
+/// What `decode(format, orientation)` gives, for a file whose header promises nothing too large; its errors
+/// are made fit for a user.
+template <typename Decode>
+Image checked(Bytes bytes, const DecodeOptions& options, const Decode& decode) {
+  const auto format = detect_format(bytes);
+  if (!format) {
+    throw input_error("decode", "not an image, or of a format that is not known");
+  }
+  if (*format != ImageFormat::heif) {
+    check_dimensions(probe_dimensions(bytes, *format), options.max_pixels);
+  }
+  try {
+    return decode(*format, options.apply_exif ? exif_orientation(bytes, *format) : 1);
+  } catch (const Error& error) {
+    throw input_error(error.code(), one_line(error.what()));
+  } catch (const std::bad_alloc&) {
+    throw input_error("too_large", "not enough memory to decode it");
+  }
 }
 
 }  // namespace
@@ -58,21 +93,18 @@ void check_dimensions(const Dimensions& size, std::int64_t max_pixels) {
 }
 
 Image decode_image(std::span<const std::byte> bytes, const DecodeOptions& options) {
-  const auto format = detect_format(bytes);
-  if (!format) {
-    throw input_error("decode", "not an image, or of a format that is not known");
-  }
-  if (*format != ImageFormat::heif) {
-    check_dimensions(probe_dimensions(bytes, *format), options.max_pixels);
-  }
-  try {
-    Image image = decode_as(*format, bytes, options);
-    return orient(std::move(image), options.apply_exif ? exif_orientation(bytes, *format) : 1);
-  } catch (const Error& error) {
-    throw input_error(error.code(), one_line(error.what()));
-  } catch (const std::bad_alloc&) {
-    throw input_error("too_large", "not enough memory to decode it");
-  }
+  return checked(bytes, options, [&](ImageFormat format, int orientation) {
+    return orient(decode_as(format, bytes, options), orientation);
+  });
+}
+
+Image decode_resized(std::span<const std::byte> bytes, const ImageSpec& spec, const DecodeOptions& options) {
+  return checked(bytes, options, [&](ImageFormat format, int orientation) {
+    return orient(format == ImageFormat::jpeg
+                      ? resize_jpeg(bytes, orientation, spec, options)
+                      : resize_stored(decode_as(format, bytes, options), orientation, spec),
+                  orientation);
+  });
 }
 
 std::vector<std::string> decodable_formats() {

@@ -50,6 +50,7 @@ struct ImageLoader::Window {
         spec(given_spec),
         decode(decode_options(spec, options.decode)),
         memory(options.memory),
+        decoding_budget(options.decoding_budget),
         capacity(std::max<std::size_t>(options.window, 1)) {
     const SignalsBlocked guard;
     try {
@@ -146,15 +147,40 @@ struct ImageLoader::Window {
     }
   }
 
+  /// A share of the memory for pictures in work, held while this lives. One picture alone may take any
+  /// amount.
+  class Reserved {
+   public:
+    Reserved(Window& window, std::uint64_t bytes) : window_(window), bytes_(bytes) {
+      std::unique_lock lock(window_.mutex);
+      window_.budget.wait(lock, [&] {
+        return window_.in_work == 0 || window_.in_work + bytes_ <= window_.decoding_budget || window_.stopped;
+      });
+      window_.in_work += bytes_;
+    }
+    ~Reserved() {
+      const std::lock_guard lock(window_.mutex);
+      window_.in_work -= bytes_;
+      window_.budget.notify_all();
+    }
+    Reserved(const Reserved&) = delete;
+    Reserved& operator=(const Reserved&) = delete;
+
+   private:
+    Window& window_;
+    std::uint64_t bytes_;
+  };
+
   /// Throws only what ends the run.
-  void load(LoadedImage& image) const {
+  void load(LoadedImage& image) {
     try {
       const auto bytes = source.read(image.input.path);
       if (memory != nullptr) {
         image.embedding = memory->recall(image.input.path, bytes, image.key);
       }
       if (image.embedding.empty()) {
-        image.pixels = preprocess(decode_image(bytes, decode), spec);
+        const Reserved share(*this, decoding_memory(bytes) + bytes.size());
+        image.pixels = normalize_pixels(decode_resized(bytes, spec, decode), spec);
       }
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::input) {
@@ -223,18 +249,21 @@ struct ImageLoader::Window {
   ImageSpec spec;
   DecodeOptions decode;
   ImageMemory* memory;
+  std::uint64_t decoding_budget;
   std::size_t capacity;
   bool arrives_one_by_one = source.arrives_on_stdin();
 
   std::mutex mutex;
-  std::condition_variable room;   // for the thread that pulls inputs
-  std::condition_variable work;   // for those that decode
-  std::condition_variable ready;  // for the consumer
+  std::condition_variable room;    // for the thread that pulls inputs
+  std::condition_variable work;    // for those that decode
+  std::condition_variable budget;  // for those that decode, too
+  std::condition_variable ready;   // for the consumer
   std::deque<Slot> slots;
   std::deque<Slot*> waiting;
-  std::size_t recalled = 0;  // slots of images that need no encoder
-  std::size_t fresh = 0;     // the others, whether done or not
-  std::size_t ahead = 0;     // slots at the front that are done
+  std::uint64_t in_work = 0;  // bytes of the pictures being decoded
+  std::size_t recalled = 0;   // slots of images that need no encoder
+  std::size_t fresh = 0;      // the others, whether done or not
+  std::size_t ahead = 0;      // slots at the front that are done
   std::size_t fresh_ahead = 0;
   std::size_t wanted = 1;  // by the consumer
   bool ended = false;

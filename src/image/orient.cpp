@@ -8,10 +8,9 @@ Image orient(Image image, int orientation) {
   if (orientation <= 1 || orientation > 8) {
     return image;
   }
-  // EXIF 2.32, table 6: where the stored first row and first column are in the picture as it should be seen.
-  const bool transposed = orientation >= 5;
-  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const bool transposed = swaps_axes(orientation);
+  const bool from_right = transposed ? starts_at_bottom(orientation) : starts_at_right(orientation);
+  const bool from_bottom = transposed ? starts_at_right(orientation) : starts_at_bottom(orientation);
 
   const auto width = static_cast<std::ptrdiff_t>(image.width);
   const auto height = static_cast<std::ptrdiff_t>(image.height);

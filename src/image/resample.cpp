@@ -2,17 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <utility>
+
+// Compiled twice, for AVX2 and for any x86-64, and chosen when the program starts: whole numbers, so that
+// both give the same pixels.
+#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+#define FOR_EACH_CPU __attribute__((target_clones("avx2", "default")))
+#else
+#define FOR_EACH_CPU
+#endif
 
 namespace clip_classify {
 namespace {
 
-/// The source positions that make one target position, and how much each counts.
-struct Taps {
-  int first = 0;
-  std::vector<double> weights;
-};
+constexpr int kWeightBits = 22;
+constexpr std::int32_t kHalf = 1 << (kWeightBits - 1);
 
 /// Keys' cubic kernel; a = -0.5 as in Pillow with antialiasing, -0.75 as in torch without it.
 double cubic(double x, double a) {
@@ -27,117 +31,178 @@ double triangle(double x) {
   return std::max(0.0, 1.0 - std::abs(x));
 }
 
-/// Taps of the targets `begin` .. `begin + count` when `source` positions become `target` ones.
-std::vector<Taps> axis_taps(int source, int target, int begin, int count,
-                            ImageSpec::Interpolation interpolation, bool antialias) {
+std::int32_t fixed_point(double weight) {
+  return static_cast<std::int32_t>(weight * (1 << kWeightBits) + (weight < 0.0 ? -0.5 : 0.5));
+}
+
+std::uint8_t to_byte(std::int32_t sum) {
+  return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255));
+}
+
+/// Two pixels are weighted at once, in six of a register's lanes.
+using Lanes = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
+constexpr std::size_t kLanes = 8;
+constexpr std::size_t kUsedLanes = 6;
+
+FOR_EACH_CPU void widen(const std::uint8_t* samples, std::int32_t* wide, std::size_t count) {
+  for (std::size_t index = 0; index < count; ++index) {
+    wide[index] = samples[index];
+  }
+}
+
+/// Three bytes for each column: the weighted sums of its pixels. `weights` holds kLanes for every two of
+/// them.
+FOR_EACH_CPU void resample_columns(const std::vector<RowResampler::Column>& columns,
+                                   const std::int32_t* weights, const std::int32_t* samples,
+                                   std::uint8_t* bytes) {
+  constexpr Lanes second_pixel = {3, 4, 5, 6, 7, 0, 1, 2};
+  constexpr Lanes largest = {255, 255, 255, 255, 255, 255, 255, 255};
+  for (const RowResampler::Column& column : columns) {
+    const std::int32_t* source = samples + column.first_sample;
+    Lanes sum{};
+    for (std::size_t pair = 0; pair < column.pairs; ++pair, source += kUsedLanes, weights += kLanes) {
+      sum += *reinterpret_cast<const Lanes*>(source) * *reinterpret_cast<const Lanes*>(weights);
+    }
+    Lanes rounded = (sum + __builtin_shuffle(sum, second_pixel) + kHalf) >> kWeightBits;
+    rounded = rounded < 0 ? Lanes{} : rounded;
+    rounded = rounded > largest ? largest : rounded;
+    for (int channel = 0; channel < 3; ++channel) {
+      *bytes++ = static_cast<std::uint8_t>(rounded[channel]);
+    }
+  }
+}
+
+FOR_EACH_CPU void add_weighted(const std::uint8_t* samples, std::int32_t weight, std::int32_t* sums,
+                               std::size_t count) {
+  for (std::size_t index = 0; index < count; ++index) {
+    sums[index] += weight * samples[index];
+  }
+}
+
+FOR_EACH_CPU void round_sums(const std::int32_t* sums, std::uint8_t* bytes, std::size_t count) {
+  for (std::size_t index = 0; index < count; ++index) {
+    bytes[index] = to_byte(sums[index]);
+  }
+}
+
+/// The most targets that share a source position.
+std::size_t largest_overlap(const std::vector<Taps>& taps) {
+  std::size_t most = 1;
+  for (std::size_t low = 0, high = 0; high < taps.size(); ++high) {
+    while (taps[low].end() <= taps[high].first) {
+      ++low;
+    }
+    most = std::max(most, high - low + 1);
+  }
+  return most;
+}
+
+}  // namespace
+
+std::vector<Taps> axis_taps(const Axis& axis, ImageSpec::Interpolation interpolation, bool antialias) {
   const bool is_cubic = interpolation == ImageSpec::Interpolation::bicubic;
-  const double scale = static_cast<double>(source) / target;
+  const double scale = axis.extent / static_cast<double>(axis.target);
   const double widen = antialias ? std::max(scale, 1.0) : 1.0;
   const double support = (is_cubic ? 2.0 : 1.0) * widen;
   const auto kernel = [&](double x) { return is_cubic ? cubic(x, antialias ? -0.5 : -0.75) : triangle(x); };
+  const auto inside = [&](int position) { return std::clamp(position, 0, axis.source - 1); };
 
   std::vector<Taps> taps;
-  taps.reserve(static_cast<std::size_t>(count));
-  for (int index = begin; index < begin + count; ++index) {
-    const double center = (index + 0.5) * scale;
+  taps.reserve(static_cast<std::size_t>(axis.count));
+  for (std::int64_t index = axis.begin; index < axis.begin + axis.count; ++index) {
+    const double center = (static_cast<double>(index) + 0.5) * scale;
     // Without antialiasing, positions beyond the edge repeat it; with it, they count for nothing.
     const int first = static_cast<int>(std::floor(center - support + 0.5));
     const int last = static_cast<int>(std::floor(center + support + 0.5));
-    Taps tap{std::clamp(first, 0, source - 1), {}};
-    tap.weights.resize(static_cast<std::size_t>(std::clamp(last - 1, 0, source - 1) - tap.first) + 1);
+    const int start = inside(first);
+    std::vector<double> weights(static_cast<std::size_t>(inside(last - 1) - start) + 1);
     double sum = 0.0;
     for (int position = first; position < last; ++position) {
-      if (antialias && (position < 0 || position >= source)) {
+      if (antialias && position != inside(position)) {
         continue;
       }
-      const double weight = kernel((position + 0.5 - center) / widen);
-      tap.weights[static_cast<std::size_t>(std::clamp(position, 0, source - 1) - tap.first)] += weight;
+      const double weight = kernel((position - center + 0.5) * (1.0 / widen));
+      weights[static_cast<std::size_t>(inside(position) - start)] += weight;
       sum += weight;
     }
-    for (double& weight : tap.weights) {
-      weight /= sum;
+    Taps tap{start, {}};
+    for (const double weight : weights) {
+      tap.weights.push_back(fixed_point(weight / sum));
     }
     taps.push_back(std::move(tap));
   }
   return taps;
 }
 
-std::uint8_t to_byte(double value) {
-  return static_cast<std::uint8_t>(std::clamp(std::floor(value + 0.5), 0.0, 255.0));
-}
-
-/// The source positions that any of the taps reads, as first and end; the taps then count from the first.
-std::pair<int, int> make_relative(std::vector<Taps>& taps) {
-  const int first = taps.front().first;
-  const int end = taps.back().first + static_cast<int>(taps.back().weights.size());
+std::vector<Taps> mirrored(std::vector<Taps> taps, int source) {
+  std::ranges::reverse(taps);
   for (Taps& tap : taps) {
-    tap.first -= first;
+    tap.first = source - tap.end();
+    std::ranges::reverse(tap.weights);
   }
-  return {first, end};
+  return taps;
 }
 
-Image crop(const Image& image, std::pair<int, int> columns, std::pair<int, int> rows) {
-  Image part{columns.second - columns.first, rows.second - rows.first, {}};
-  const auto row_bytes = static_cast<std::ptrdiff_t>(part.width) * 3;
-  part.rgb.reserve(static_cast<std::size_t>(row_bytes) * static_cast<std::size_t>(part.height));
-  for (int row = rows.first; row < rows.second; ++row) {
-    const std::uint8_t* start =
-        image.rgb.data() + (static_cast<std::ptrdiff_t>(row) * image.width + columns.first) * 3;
-    part.rgb.insert(part.rgb.end(), start, start + row_bytes);
-  }
-  return part;
-}
-
-Image resample_columns(const Image& image, const std::vector<Taps>& taps) {
-  Image result{static_cast<int>(taps.size()), image.height, {}};
-  result.rgb.reserve(taps.size() * static_cast<std::size_t>(image.height) * 3);
-  for (std::ptrdiff_t row = 0; row < image.height; ++row) {
-    for (const Taps& tap : taps) {
-      const std::uint8_t* source = image.rgb.data() + (row * image.width + tap.first) * 3;
-      for (std::size_t channel = 0; channel < 3; ++channel) {
-        double sum = 0.0;
-        for (std::size_t index = 0; index < tap.weights.size(); ++index) {
-          sum += tap.weights[index] * source[index * 3 + channel];
-        }
-        result.rgb.push_back(to_byte(sum));
-      }
+RowResampler::RowResampler(Resampling plan)
+    : plan_(std::move(plan)),
+      first_column_(plan_.columns.front().first),
+      end_column_(plan_.columns.back().end()),
+      row_begin_(plan_.rows.front().first),
+      row_end_(plan_.rows.back().end()),
+      next_row_(row_begin_),
+      ring_(largest_overlap(plan_.rows)),
+      result_{static_cast<int>(plan_.columns.size()), static_cast<int>(plan_.rows.size()), {}} {
+  wide_row_.resize(3 * static_cast<std::size_t>(end_column_ - first_column_) + kLanes);
+  for (const Taps& taps : plan_.columns) {
+    columns_.push_back(
+        {static_cast<std::size_t>(taps.first - first_column_) * 3, (taps.weights.size() + 1) / 2});
+    for (std::size_t index = 0; index < taps.weights.size(); index += 2) {
+      column_weights_.insert(column_weights_.end(), 3, taps.weights[index]);
+      column_weights_.insert(column_weights_.end(), 3,
+                             index + 1 < taps.weights.size() ? taps.weights[index + 1] : 0);
+      column_weights_.insert(column_weights_.end(), kLanes - kUsedLanes, 0);
     }
   }
-  return result;
+  row_samples_ =
+      3 * (plan_.rows_first ? static_cast<std::size_t>(end_column_ - first_column_) : plan_.columns.size());
+  sums_.assign(ring_ * row_samples_, kHalf);
+  row_.resize(row_samples_);
+  result_.rgb.resize(3 * plan_.columns.size() * plan_.rows.size());
 }
 
-Image resample_rows(const Image& image, const std::vector<Taps>& taps) {
-  Image result{image.width, static_cast<int>(taps.size()), {}};
-  const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
-  result.rgb.reserve(taps.size() * stride);
-  std::vector<double> sums(stride);
-  for (const Taps& tap : taps) {
-    std::ranges::fill(sums, 0.0);
-    const std::uint8_t* source = image.rgb.data() + static_cast<std::size_t>(tap.first) * stride;
-    for (const double weight : tap.weights) {
-      for (double& sum : sums) {
-        sum += weight * *source++;
-      }
-    }
-    std::ranges::transform(sums, std::back_inserter(result.rgb), to_byte);
+const std::int32_t* RowResampler::widened(const std::uint8_t* rgb) noexcept {
+  widen(rgb, wide_row_.data(), wide_row_.size() - kLanes);
+  return wide_row_.data();
+}
+
+void RowResampler::add_row(const std::uint8_t* rgb) noexcept {
+  const std::uint8_t* samples = rgb;
+  if (!plan_.rows_first) {
+    resample_columns(columns_, column_weights_.data(), widened(rgb), row_.data());
+    samples = row_.data();
   }
-  return result;
+  for (std::size_t target = next_target_; target < plan_.rows.size() && plan_.rows[target].first <= next_row_;
+       ++target) {
+    const Taps& taps = plan_.rows[target];
+    add_weighted(samples, taps.weights[static_cast<std::size_t>(next_row_ - taps.first)], sums_of(target),
+                 row_samples_);
+  }
+  ++next_row_;
+  while (next_target_ < plan_.rows.size() && plan_.rows[next_target_].end() <= next_row_) {
+    finish_row(next_target_++);
+  }
 }
 
-}  // namespace
-
-bool rows_come_first(const Image& image, int width, int height) {
-  return height < image.height && image.height - height > 2 * (image.width - width);
-}
-
-Image resample_region(const Image& image, int width, int height, const Region& region,
-                      ImageSpec::Interpolation interpolation, bool antialias) {
-  auto columns = axis_taps(image.width, width, region.left, region.width, interpolation, antialias);
-  auto rows = axis_taps(image.height, height, region.top, region.height, interpolation, antialias);
-  const auto column_range = make_relative(columns);
-  const Image part = crop(image, column_range, make_relative(rows));
-  return rows_come_first(image, width, height) ? resample_columns(resample_rows(part, rows), columns)
-                                               : resample_rows(resample_columns(part, columns), rows);
+void RowResampler::finish_row(std::size_t target) noexcept {
+  std::int32_t* const sums = sums_of(target);
+  std::uint8_t* const finished = result_.rgb.data() + target * plan_.columns.size() * 3;
+  if (plan_.rows_first) {
+    round_sums(sums, row_.data(), row_samples_);
+    resample_columns(columns_, column_weights_.data(), widened(row_.data()), finished);
+  } else {
+    round_sums(sums, finished, row_samples_);
+  }
+  std::fill_n(sums, row_samples_, kHalf);
 }
 
 }  // namespace clip_classify

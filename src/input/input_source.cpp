@@ -37,6 +37,61 @@ struct InputSource::Walk {
   }
 
   std::optional<Input> next() {
+    if (options.shard.count == 1) {
+      return next_of_all();
+    }
+    if (!left) {
+      begin_shard();
+    }
+    if (*left == 0 || stop->raised()) {
+      return std::nullopt;
+    }
+    --*left;
+    return held.empty() ? next_of_all() : std::move(held[held.size() - 1 - *left]);
+  }
+
+  /// Steps over the inputs before the shard.
+  void begin_shard() {
+    const std::optional<std::size_t> counted = count_all();
+    while (!counted) {
+      auto input = next_of_all();
+      if (!input) {
+        break;
+      }
+      held.push_back(std::move(*input));
+    }
+    const std::size_t total = counted.value_or(held.size());
+    const std::size_t end = begin_of_shard(options.shard.index, total);
+    const std::size_t begin = begin_of_shard(options.shard.index - 1, total);
+    left = end - begin;
+    if (counted) {
+      for (std::size_t index = 0; index < begin && next_of_all(); ++index) {
+      }
+    } else {
+      held.resize(end);
+    }
+  }
+
+  /// How many inputs come before the shard after the first `shards`.
+  std::size_t begin_of_shard(std::size_t shards, std::size_t total) const {
+    const std::size_t count = options.shard.count;
+    return total / count * shards + total % count * shards / count;
+  }
+
+  /// All inputs, whichever shard they are in; nothing when they can't be walked twice.
+  std::optional<std::size_t> count_all() const {
+    if (options.files_from == "-" || (list && !list->is_regular())) {
+      return std::nullopt;
+    }
+    Walk again(options);
+    std::size_t inputs = 0;
+    while (!stop->raised() && again.next_of_all()) {
+      ++inputs;
+    }
+    return inputs;
+  }
+
+  std::optional<Input> next_of_all() {
     while (!stop->raised()) {
       if (folder) {
         if (auto input = folder->next()) {
@@ -95,6 +150,8 @@ struct InputSource::Walk {
   std::optional<ListReader> list;
   std::optional<FolderWalk> folder;
   std::size_t next_argument = 0;
+  std::optional<std::size_t> left;  ///< of the shard, once it has begun
+  std::vector<Input> held;          ///< all inputs up to the shard's end, where they can't be walked twice
 };
 
 InputSource::InputSource(InputOptions options) {
@@ -118,7 +175,7 @@ std::vector<std::byte> InputSource::read(const std::string& path, std::size_t ma
 }
 
 bool InputSource::arrives_on_stdin() const {
-  return walk_->list && !walk_->list->is_regular();
+  return walk_->list && !walk_->list->is_regular() && walk_->options.shard.count == 1;
 }
 
 void InputSource::stop() noexcept {
@@ -126,15 +183,12 @@ void InputSource::stop() noexcept {
 }
 
 std::optional<std::size_t> InputSource::count() const {
-  if (walk_->options.files_from == "-" || arrives_on_stdin()) {
+  const std::optional<std::size_t> total = walk_->count_all();
+  if (!total) {
     return std::nullopt;
   }
-  InputSource again(walk_->options);
-  std::size_t inputs = 0;
-  while (again.next()) {
-    ++inputs;
-  }
-  return inputs;
+  const std::size_t index = walk_->options.shard.index;
+  return walk_->begin_of_shard(index, *total) - walk_->begin_of_shard(index - 1, *total);
 }
 
 }  // namespace clip_classify

@@ -8,7 +8,7 @@ namespace {
 /// take for a formula stay as they are: the file is data, and programs read it back exactly.
 class CsvWriter : public TableWriter {
  public:
-  explicit CsvWriter(Sink& sink) : TableWriter(sink, ',') {}
+  CsvWriter(const WriterOptions& options, Sink& sink) : TableWriter(options, sink, ',') {}
 
  protected:
   std::string field(const std::string& text) const override {
@@ -24,8 +24,8 @@ class CsvWriter : public TableWriter {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_csv_writer(Sink& sink) {
-  return std::make_unique<CsvWriter>(sink);
+std::unique_ptr<Writer> make_csv_writer(const WriterOptions& options, Sink& sink) {
+  return std::make_unique<CsvWriter>(options, sink);
 }
 
 }  // namespace clip_classify

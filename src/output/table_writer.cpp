@@ -7,6 +7,9 @@
 namespace clip_classify {
 
 void TableWriter::begin() {
+  if (!header_) {
+    return;
+  }
   std::string header = "path,rank,label,score,similarity,error\n";
   for (char& c : header) {
     if (c == ',') c = separator_;

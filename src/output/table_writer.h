@@ -7,10 +7,10 @@
 
 namespace clip_classify {
 
-/// Header `path,rank,label,score,similarity,error`, then a row for each label, rank 1 being the best. An
-/// image that failed, or of which no label passed the threshold, has one row whose other fields are empty but
-/// for the error, "CODE: MESSAGE". Lines end with LF. Paths are the bytes that were given, whether UTF-8 or
-/// not.
+/// Header `path,rank,label,score,similarity,error` (unless told not to), then a row for each label, rank 1
+/// being the best. An image that failed, or of which no label passed the threshold, has one row whose other
+/// fields are empty but for the error, "CODE: MESSAGE". Lines end with LF. Paths are the bytes that were
+/// given, whether UTF-8 or not.
 class TableWriter : public Writer {
  public:
   void begin() override;
@@ -18,7 +18,8 @@ class TableWriter : public Writer {
   void end() override {}
 
  protected:
-  TableWriter(Sink& sink, char separator) : sink_(sink), separator_(separator) {}
+  TableWriter(const WriterOptions& options, Sink& sink, char separator)
+      : sink_(sink), separator_(separator), header_(options.header) {}
 
   /// A field as this format spells it.
   virtual std::string field(const std::string& text) const = 0;
@@ -26,6 +27,7 @@ class TableWriter : public Writer {
  private:
   Sink& sink_;
   char separator_;
+  bool header_;
 };
 
 }  // namespace clip_classify

@@ -8,7 +8,7 @@ namespace {
 /// feed, carriage return and backslash are written \t, \n, \r and \\.
 class TsvWriter : public TableWriter {
  public:
-  explicit TsvWriter(Sink& sink) : TableWriter(sink, '\t') {}
+  TsvWriter(const WriterOptions& options, Sink& sink) : TableWriter(options, sink, '\t') {}
 
  protected:
   std::string field(const std::string& text) const override {
@@ -37,8 +37,8 @@ class TsvWriter : public TableWriter {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_tsv_writer(Sink& sink) {
-  return std::make_unique<TsvWriter>(sink);
+std::unique_ptr<Writer> make_tsv_writer(const WriterOptions& options, Sink& sink) {
+  return std::make_unique<TsvWriter>(options, sink);
 }
 
 }  // namespace clip_classify

@@ -15,9 +15,9 @@ std::unique_ptr<Writer> make_writer(const WriterOptions& options, Sink& sink) {
     case Format::jsonl:
       return make_jsonl_writer(sink);
     case Format::csv:
-      return make_csv_writer(sink);
+      return make_csv_writer(options, sink);
     case Format::tsv:
-      return make_tsv_writer(sink);
+      return make_tsv_writer(options, sink);
   }
   throw std::logic_error("make_writer: unknown format");
 }

@@ -11,8 +11,8 @@ namespace clip_classify {
 std::unique_ptr<Writer> make_text_writer(const WriterOptions& options, Sink& sink);
 std::unique_ptr<Writer> make_json_writer(Sink& sink);
 std::unique_ptr<Writer> make_jsonl_writer(Sink& sink);
-std::unique_ptr<Writer> make_csv_writer(Sink& sink);
-std::unique_ptr<Writer> make_tsv_writer(Sink& sink);
+std::unique_ptr<Writer> make_csv_writer(const WriterOptions& options, Sink& sink);
+std::unique_ptr<Writer> make_tsv_writer(const WriterOptions& options, Sink& sink);
 
 /// The record as one line of JSON, without a line break; always valid UTF-8.
 std::string record_json(const Record& record);

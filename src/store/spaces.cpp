@@ -69,7 +69,7 @@ std::string image_space(const Model& model, const DecodeOptions& decode) {
   const auto& manifest = model.manifest();
   const auto& [height, width, resize, resize_size, crop, interpolation, antialias, mean, deviation,
                spec_alpha, spec_exif] = manifest.image;
-  const auto& [exif, alpha, max_pixels] = decode_options(manifest.image, decode);
+  const auto& [exif, alpha, max_pixels, reduce] = decode_options(manifest.image, decode);
   static_cast<void>(spec_alpha);  // in the decoding's
   static_cast<void>(spec_exif);
   static_cast<void>(max_pixels);
@@ -87,7 +87,8 @@ std::string image_space(const Model& model, const DecodeOptions& decode) {
       .add("mean", mean)
       .add("std", deviation)
       .add("alpha", alpha)
-      .add("exif", exif);
+      .add("exif", exif)
+      .add("reduce", reduce);
   return description.text();
 }
 

@@ -1,9 +1,10 @@
 // Decodes images and prints what the library makes of them, for tests/parity/pixels_test.py.
 //
 //   dump_pixels decode PATH                       -> "WIDTH HEIGHT\n", then RGB bytes
-//   dump_pixels SHORTEST|squash W H FILTER PATH   -> the same, after resize_and_crop
+//   dump_pixels SHORTEST|squash W H FILTER PATH   -> the same, by decode_resized
 //
-// FILTER is bicubic or bilinear, with "-plain" for no antialiasing. Environment: ALPHA=white, EXIF=off.
+// FILTER is bicubic or bilinear, with "-plain" for no antialiasing. Environment: ALPHA=white, EXIF=off,
+// REDUCE=on.
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -46,10 +47,10 @@ int main(int argc, char** argv) {
     DecodeOptions options;
     options.apply_exif = setting("EXIF") != "off";
     options.alpha = setting("ALPHA") == "white" ? Alpha::white : Alpha::drop;
-    Image image = decode_image(read_bytes(argv[argc - 1]), options);
-    if (argc == 6) {
-      image = resize_and_crop(image, spec_from(argv + 1));
-    }
+    options.reduce = setting("REDUCE") == "on";
+    const std::vector<std::byte> file = read_bytes(argv[argc - 1]);
+    const Image image =
+        argc == 6 ? decode_resized(file, spec_from(argv + 1), options) : decode_image(file, options);
     std::cout << image.width << ' ' << image.height << '\n';
     std::cout.write(reinterpret_cast<const char*>(image.rgb.data()),
                     static_cast<std::streamsize>(image.rgb.size()));

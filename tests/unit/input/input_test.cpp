@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
+#include <chrono>
 #include <thread>
 
 #include "input/folder_walk.h"
@@ -229,6 +231,70 @@ TEST(ImageExtension, IsToldInAnyCase) {
   for (const char* name : {"jpg", "a.jpg.txt", "a.", "a.mp4", ""}) {
     EXPECT_FALSE(has_image_extension(name)) << name;
   }
+}
+
+Paths shard_of(InputOptions options, std::size_t index, std::size_t count) {
+  options.shard = {index, count};
+  return inputs_of(std::move(options));
+}
+
+TEST(Shards, AddUpToTheWholeAndDifferByOneAtMost) {
+  const Scratch scratch;
+  Paths given = {scratch.path("folder"), "/no/such.jpg"};
+  for (int index = 0; index < 7; ++index) {
+    scratch.file("folder/" + std::to_string(index) + ".jpg");
+  }
+  const std::string list = scratch.file("list", scratch.file("last.jpg") + "\n/no/other.jpg\n");
+  const Paths whole = inputs_of({given, list, false});
+  ASSERT_EQ(whole.size(), 10);
+  for (const std::size_t count : {1, 2, 3, 7, 10, 13}) {
+    Paths together;
+    for (std::size_t index = 1; index <= count; ++index) {
+      const Paths part = shard_of({given, list, false}, index, count);
+      EXPECT_TRUE(part.size() == 10 / count || part.size() == 10 / count + 1) << index << '/' << count;
+      together.insert(together.end(), part.begin(), part.end());
+    }
+    EXPECT_EQ(together, whole) << count;
+  }
+}
+
+TEST(Shards, AListOnStandardInputIsHeld) {
+  for (std::size_t index = 1; index <= 3; ++index) {
+    PipedInput input;
+    input.write("a.jpg\nb.jpg\nc.jpg\nd.jpg\n");
+    input.finish();
+    InputOptions options{{}, "-", false};
+    options.shard = {index, 3};
+    InputSource source(options);
+    EXPECT_FALSE(source.arrives_on_stdin());
+    EXPECT_EQ(source.count(), std::nullopt);
+    const std::array<Paths, 3> parts = {
+        Paths{"a.jpg!missing"}, {"b.jpg!missing"}, {"c.jpg!missing", "d.jpg!missing"}};
+    EXPECT_EQ(drain(source), parts[index - 1]);
+  }
+}
+
+TEST(Shards, AreCounted) {
+  const Scratch scratch;
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg"}) {
+    scratch.file(name);
+  }
+  InputOptions options{{scratch.path()}, {}, false};
+  options.shard = {2, 2};
+  EXPECT_EQ(InputSource(options).count(), 2);
+}
+
+TEST(Shards, StopEndsTheCounting) {
+  const PipedInput input;
+  InputOptions options{{}, "-", false};
+  options.shard = {1, 2};
+  InputSource source(options);
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    source.stop();
+  });
+  EXPECT_FALSE(source.next().has_value());
+  stopper.join();
 }
 
 }  // namespace

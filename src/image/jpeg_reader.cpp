@@ -1,4 +1,5 @@
 // JPEG through libjpeg's own interface: OpenCV refuses CMYK, and reports truncated files on stderr only.
+#include <algorithm>
 #include <csetjmp>
 #include <cstdio>
 
@@ -6,6 +7,7 @@
 #include <jpeglib.h>
 
 #include "image/decoders.h"
+#include "image/jpeg_reader.h"
 
 namespace clip_classify {
 namespace {
@@ -14,15 +16,21 @@ namespace {
 /// advises a limit against such bombs); encoders write about ten.
 constexpr int kMostScans = 100;
 
+/// Columns decoded beside the wanted ones: upsampling looks at its neighbours.
+constexpr int kColumnMargin = 64;
+
+}  // namespace
+
 /// libjpeg's state. Errors jump back into the function that called setjmp, so nothing between there and
 /// libjpeg may own memory; this struct, which outlives the jump, does.
-struct Decoder {
+struct JpegReader::Decoder {
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
   jpeg_source_mgr source{};
   jpeg_progress_mgr progress{};
   std::jmp_buf on_error{};
   char message[JMSG_LENGTH_MAX] = "";
+  std::vector<std::uint8_t> row;
   std::vector<std::uint8_t> cmyk_row;
 
   Decoder() = default;
@@ -30,6 +38,10 @@ struct Decoder {
   Decoder& operator=(const Decoder&) = delete;
   ~Decoder() { jpeg_destroy_decompress(&jpeg); }
 };
+
+namespace {
+
+using Decoder = JpegReader::Decoder;
 
 Decoder& decoder_of(j_common_ptr jpeg) {
   return *static_cast<Decoder*>(jpeg->client_data);
@@ -116,45 +128,92 @@ void cmyk_to_rgb(const std::uint8_t* cmyk, std::uint8_t* rgb, JDIMENSION pixels)
   }
 }
 
-/// False, and decoder.message, on an error. `rgb` has room for the whole picture.
-bool read_pixels(Decoder& decoder, std::uint8_t* rgb) {
+/// The next row as RGB, in decoder.row.
+void read_row(Decoder& decoder) {
+  const bool is_cmyk = decoder.jpeg.out_color_space == JCS_CMYK;
+  JSAMPROW row = is_cmyk ? decoder.cmyk_row.data() : decoder.row.data();
+  jpeg_read_scanlines(&decoder.jpeg, &row, 1);
+  if (is_cmyk) {
+    cmyk_to_rgb(row, decoder.row.data(), decoder.jpeg.output_width);
+  }
+}
+
+/// False, and decoder.message, on an error. `on_row` must not throw.
+bool read_pixels(Decoder& decoder, const JpegWindow& window, const JpegReader::OnRow& on_row) {
   if (setjmp(decoder.on_error) != 0) {
     return false;
   }
-  jpeg_start_decompress(&decoder.jpeg);
-  const bool is_cmyk = decoder.jpeg.out_color_space == JCS_CMYK;
-  const std::size_t stride = std::size_t{decoder.jpeg.output_width} * 3;
-  while (decoder.jpeg.output_scanline < decoder.jpeg.output_height) {
-    std::uint8_t* const target = rgb + decoder.jpeg.output_scanline * stride;
-    JSAMPROW row = is_cmyk ? decoder.cmyk_row.data() : target;
-    jpeg_read_scanlines(&decoder.jpeg, &row, 1);
-    if (is_cmyk) {
-      cmyk_to_rgb(row, target, decoder.jpeg.output_width);
-    }
+  jpeg_decompress_struct& jpeg = decoder.jpeg;
+  jpeg_start_decompress(&jpeg);
+  auto left = static_cast<JDIMENSION>(std::max(window.first_column - kColumnMargin, 0));
+  auto width = std::min(static_cast<JDIMENSION>(window.end_column + kColumnMargin), jpeg.output_width) - left;
+  if (width < jpeg.output_width) {
+    jpeg_crop_scanline(&jpeg, &left, &width);
   }
-  jpeg_finish_decompress(&decoder.jpeg);
+  const std::size_t offset = (static_cast<std::size_t>(window.first_column) - left) * 3;
+  const auto first_row = static_cast<JDIMENSION>(window.first_row);
+  const auto end_row = static_cast<JDIMENSION>(window.end_row);
+  if (first_row > 0) {
+    jpeg_skip_scanlines(&jpeg, first_row);
+  }
+  while (jpeg.output_scanline < end_row) {
+    read_row(decoder);
+    on_row(decoder.row.data() + offset);
+  }
+  // What is skipped up to the end is not even looked at, so the last row is read: the file may be truncated.
+  if (jpeg.output_scanline + 1 < jpeg.output_height) {
+    jpeg_skip_scanlines(&jpeg, jpeg.output_height - jpeg.output_scanline - 1);
+  }
+  if (jpeg.output_scanline < jpeg.output_height) {
+    read_row(decoder);
+  }
+  jpeg_finish_decompress(&jpeg);
   return true;
 }
 
 }  // namespace
 
-Image decode_jpeg(Bytes file, const DecodeOptions& options) {
-  Decoder decoder;
-  set_up(decoder, file);
-  if (!read_header(decoder)) {
-    throw damaged(decoder.message);
+JpegReader::JpegReader(Bytes file, std::int64_t max_pixels) : decoder_(std::make_unique<Decoder>()) {
+  set_up(*decoder_, file);
+  if (!read_header(*decoder_)) {
+    throw damaged(decoder_->message);
   }
-  const jpeg_decompress_struct& jpeg = decoder.jpeg;
-  check_dimensions({jpeg.image_width, jpeg.image_height}, options.max_pixels);
+  const jpeg_decompress_struct& jpeg = decoder_->jpeg;
+  check_dimensions({jpeg.image_width, jpeg.image_height}, max_pixels);
   if (jpeg.num_components != 1 && jpeg.num_components != 3 && jpeg.num_components != 4) {
     throw input_error("unsupported", "a JPEG with " + std::to_string(jpeg.num_components) + " channels");
   }
-  Image image{static_cast<int>(jpeg.image_width), static_cast<int>(jpeg.image_height), {}};
-  image.rgb.resize(std::size_t{jpeg.image_width} * jpeg.image_height * 3);
-  decoder.cmyk_row.resize(std::size_t{jpeg.image_width} * 4);
-  if (!read_pixels(decoder, image.rgb.data())) {
-    throw damaged(decoder.message);
+}
+
+JpegReader::~JpegReader() = default;
+
+int JpegReader::width() const {
+  return static_cast<int>(decoder_->jpeg.image_width);
+}
+
+int JpegReader::height() const {
+  return static_cast<int>(decoder_->jpeg.image_height);
+}
+
+void JpegReader::read(int reduction, const JpegWindow& window, const OnRow& on_row) {
+  jpeg_decompress_struct& jpeg = decoder_->jpeg;
+  jpeg.scale_num = 1;
+  jpeg.scale_denom = static_cast<unsigned>(reduction);
+  decoder_->row.resize(std::size_t{jpeg.image_width} * 3);
+  decoder_->cmyk_row.resize(std::size_t{jpeg.image_width} * 4);
+  if (!read_pixels(*decoder_, window, on_row)) {
+    throw damaged(decoder_->message);
   }
+}
+
+Image decode_jpeg(Bytes file, const DecodeOptions& options) {
+  JpegReader reader(file, options.max_pixels);
+  Image image{reader.width(), reader.height(), {}};
+  const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
+  image.rgb.resize(stride * static_cast<std::size_t>(image.height));
+  std::uint8_t* target = image.rgb.data();
+  reader.read(1, {0, image.width, 0, image.height},
+              [&](const std::uint8_t* rgb) { target = std::copy_n(rgb, stride, target); });
   return image;
 }
 
