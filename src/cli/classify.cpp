@@ -72,6 +72,7 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
     options.ranking.top_k = 1;
   }
+  options.inputs.shard.batch = options.run.batch_size;
   if (format == Format::json && options.inputs.shard.count > 1) {
     throw usage_error("--format json is one array, which shards can't add up to; use --format jsonl");
   }
@@ -146,6 +147,10 @@ Counts label_images(ImageLoader& images, Model& model, const Classifier& classif
         "encoding images", [&] { return readable == 0 ? Matrix() : model.embed_images(pixels, readable); });
     std::size_t row = 0;
     for (auto& image : batch) {
+      if (image.input.is_neighbour) {
+        row += image.input.error ? 0 : 1;
+        continue;
+      }
       ++counts.done;
       if (image.input.error) {
         ++counts.failed;
