@@ -16,12 +16,17 @@ struct Input {
   std::string path;
   /// Set when the input can't be read at all: kind `input`, codes "missing", "unreadable", "no_images".
   std::optional<Error> error;
+  bool is_neighbour = false;  ///< of another shard, and only here to fill up a batch: see Shard
 };
 
 /// One of `count` parts of the inputs, counted from 1: blocks in order, whose sizes differ by one at most.
 struct Shard {
   std::size_t index = 1;
   std::size_t count = 1;
+  /// Which images an encoder sees together shows in the last digits of what it says of them. So that a
+  /// shard's results are those of the whole run, the batches of this size that a shard begins and ends in
+  /// come whole: the inputs of its neighbours in them are marked.
+  std::size_t batch = 1;
 };
 
 /// Where inputs come from. First the arguments, then the list, each in the order given.

@@ -45,7 +45,7 @@ Classifier build_classifier(Model& model, const std::vector<Label>& labels,
 }
 
 std::string interruption(const ClassifyOptions& options, std::size_t done) {
-  const auto text = "interrupted after " + std::to_string(done) + " images";
+  auto text = "interrupted after " + std::to_string(done) + " images";
   if (!options.output.file) {
     return text;
   }

@@ -74,6 +74,7 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
     options.ranking.top_k = 1;
   }
+  options.inputs.shard.batch = options.run.batch_size;
   if (format == Format::json && options.inputs.shard.count > 1) {
     throw usage_error("--format json is one array, which shards can't add up to; use --format jsonl");
   }

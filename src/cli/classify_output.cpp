@@ -26,6 +26,7 @@ std::string sum_of(const std::vector<Label>& labels, const std::vector<std::stri
 Settings settings_of(const ClassifyOptions& options, const Model& model, const std::vector<Label>& labels,
                      const std::vector<std::string>& templates) {
   const auto& ranking = options.ranking;
+  const auto& shard = options.inputs.shard;
   Sha256 encoders;
   encoders.add_field(image_space(model, options.decode))
       .add_field(label_space(model))
@@ -38,6 +39,7 @@ Settings settings_of(const ClassifyOptions& options, const Model& model, const s
           {"choice (--top-k)", std::to_string(ranking.top_k)},
           {"choice (--threshold)", ranking.threshold ? std::to_string(*ranking.threshold) : "none"},
           {"choice (--scores)", std::to_string(static_cast<int>(ranking.quantity))},
+          {"part (--shard)", std::to_string(shard.index) + "/" + std::to_string(shard.count)},
           {"format", std::to_string(static_cast<int>(chosen_format(options.output)))}};
 }
 
@@ -49,6 +51,9 @@ void ClassifyOutput::show(const std::vector<LoadedImage>& batch) const {
     return;
   }
   for (const auto& image : batch) {
+    if (image.input.is_neighbour) {
+      continue;
+    }
     partial->add_input(image.input.path, image.input.error.has_value());
   }
   partial->checkpoint();
@@ -60,8 +65,8 @@ ClassifyOutput open_output(const ClassifyOptions& options, const Model& model,
   if (!options.output.resume) {
     return {open_sink(options.output.file), nullptr};
   }
-  auto partial =
-      std::make_unique<PartialFile>(*options.output.file, settings_of(options, model, labels, templates));
+  auto partial = std::make_unique<PartialFile>(options.output.file.value(),
+                                               settings_of(options, model, labels, templates));
   partial->skip_inputs(inputs);
   auto* const same = partial.get();
   return {std::move(partial), same};

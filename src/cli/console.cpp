@@ -13,6 +13,8 @@ namespace {
 
 constexpr auto kQuietStart = std::chrono::milliseconds(500);
 constexpr auto kUpdateEvery = std::chrono::milliseconds(100);
+/// Of which the rate is shown: long enough for some batches, short enough to follow what changes on the way.
+constexpr auto kRateSpan = std::chrono::seconds(10);
 constexpr auto kEraseLine = "\r\x1b[K";
 
 /// A program started with standard streams closed would get one of their numbers for the next file it opens.
@@ -94,8 +96,20 @@ void Console::line(const std::string& prefix, const std::string& message) {
 void Console::start_progress(const std::string& what, std::optional<std::size_t> total) {
   counted_ = what;
   total_ = total;
-  started_ = Clock::now();
-  next_update_ = started_ + kQuietStart;
+  const auto now = Clock::now();
+  next_update_ = now + kQuietStart;
+  recent_ = {{now, 0}};
+}
+
+double Console::recent_rate(std::size_t done) {
+  const auto now = Clock::now();
+  recent_.emplace_back(now, done);
+  // The second to last that is old enough stays, so that there is always a span to measure.
+  while (recent_.size() > 2 && now - recent_[1].first >= kRateSpan) {
+    recent_.pop_front();
+  }
+  const auto [since, done_then] = recent_.front();
+  return static_cast<double>(done - done_then) / std::chrono::duration<double>(now - since).count();
 }
 
 void Console::update_progress(std::size_t done, std::size_t failed) {
@@ -104,8 +118,7 @@ void Console::update_progress(std::size_t done, std::size_t failed) {
     return;
   }
   next_update_ = now + kUpdateEvery;
-  const double seconds = std::chrono::duration<double>(now - started_).count();
-  const double rate = static_cast<double>(done) / seconds;
+  const double rate = recent_rate(done);
   std::array<char, 160> text{};
   std::snprintf(text.data(), text.size(), "%s%zu%s %s, %.1f/s", kEraseLine, done,
                 total_ ? ("/" + std::to_string(*total_)).c_str() : "", counted_.c_str(), rate);

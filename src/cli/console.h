@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace clip_classify::cli {
 
@@ -43,6 +45,7 @@ class Console {
 
   void line(const std::string& prefix, const std::string& message);
   void write(const std::string& bytes) const;
+  double recent_rate(std::size_t done);
 
   int fd_ = -1;
   ConsoleOptions options_;
@@ -50,8 +53,8 @@ class Console {
   bool line_shown_ = false;
   std::string counted_;
   std::optional<std::size_t> total_;
-  Clock::time_point started_;
   Clock::time_point next_update_;
+  std::deque<std::pair<Clock::time_point, std::size_t>> recent_;  ///< when how many were done, oldest first
 };
 
 }  // namespace clip_classify::cli

@@ -52,6 +52,10 @@ ImageCounts label_images(ImageLoader& images, const Labelling& run) {
         run.watch.time("encoding images", [&] { return embed_decoded(run.model, batch); });
     std::size_t row = 0;
     for (const auto& image : batch) {
+      if (image.input.is_neighbour) {
+        row += image.input.error || !image.embedding.empty() ? 0 : 1;
+        continue;
+      }
       counts.add(image);
       if (image.input.error) {
         run.context.console.error(utf8::printable(image.input.path) + ": " + image.input.error->what());

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "clip_classify/input.h"
@@ -40,17 +41,21 @@ struct InputSource::Walk {
     if (options.shard.count == 1) {
       return next_of_all();
     }
-    if (!left) {
+    if (!begun) {
       begin_shard();
     }
-    if (*left == 0 || stop->raised()) {
+    if (position == last || stop->raised()) {
       return std::nullopt;
     }
-    --*left;
-    return held.empty() ? next_of_all() : std::move(held[held.size() - 1 - *left]);
+    auto input = held.empty() ? next_of_all() : std::move(held[position]);
+    if (input) {
+      input->is_neighbour = position < begin || position >= end;
+    }
+    ++position;
+    return input;
   }
 
-  /// Steps over the inputs before the shard.
+  /// Steps over the inputs before the shard's first batch.
   void begin_shard() {
     const std::optional<std::size_t> counted = count_all();
     while (!counted) {
@@ -61,15 +66,16 @@ struct InputSource::Walk {
       held.push_back(std::move(*input));
     }
     const std::size_t total = counted.value_or(held.size());
-    const std::size_t end = begin_of_shard(options.shard.index, total);
-    const std::size_t begin = begin_of_shard(options.shard.index - 1, total);
-    left = end - begin;
-    if (counted) {
-      for (std::size_t index = 0; index < begin && next_of_all(); ++index) {
-      }
-    } else {
-      held.resize(end);
+    const std::size_t batch = options.shard.batch;
+    begin = begin_of_shard(options.shard.index - 1, total);
+    end = begin_of_shard(options.shard.index, total);
+    last = begin == end ? begin : std::min(total, (end + batch - 1) / batch * batch);
+    const std::size_t first = begin == end ? begin : begin / batch * batch;
+    while (counted && position < first && next_of_all()) {
+      ++position;
     }
+    position = first;
+    begun = true;
   }
 
   /// How many inputs come before the shard after the first `shards`.
@@ -150,8 +156,14 @@ struct InputSource::Walk {
   std::optional<ListReader> list;
   std::optional<FolderWalk> folder;
   std::size_t next_argument = 0;
-  std::optional<std::size_t> left;  ///< of the shard, once it has begun
-  std::vector<Input> held;          ///< all inputs up to the shard's end, where they can't be walked twice
+
+  // Of a shard, once it has begun: places among all inputs.
+  bool begun = false;
+  std::size_t position = 0;  ///< of the next input
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::size_t last = 0;     ///< behind the end's batch
+  std::vector<Input> held;  ///< all inputs, where they can't be walked twice
 };
 
 InputSource::InputSource(InputOptions options) {

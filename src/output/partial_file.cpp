@@ -49,7 +49,7 @@ struct PartialFile::Parts {
     if (!take_up(settings)) begin(settings);
     const int opened = ::open(journal_path().c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (opened < 0) throw output_failure(shown + ".journal", errno);
-    journal.emplace(opened, shown + ".journal");
+    journal = std::make_unique<DescriptorSink>(opened, shown + ".journal");
   }
 
   ~Parts() {
@@ -142,7 +142,7 @@ struct PartialFile::Parts {
   std::string shown;
   int descriptor;
   DescriptorSink output;
-  std::optional<DescriptorSink> journal;
+  std::unique_ptr<DescriptorSink> journal;
   Checkpoint done;
   bool resumes = false;
   bool committed = false;
@@ -169,7 +169,10 @@ std::size_t PartialFile::failed() const {
 
 void PartialFile::skip_inputs(InputSource& source) {
   for (std::uint64_t index = 0; index < parts_->done.inputs; ++index) {
-    const auto input = source.next();
+    auto input = source.next();
+    while (input && input->is_neighbour) {
+      input = source.next();
+    }
     parts_->inputs_sum.add_field(input ? input->path : "");
   }
   if (parts_->done.inputs > 0 && hex(parts_->inputs_sum.sum()) != parts_->done.inputs_sum) {

@@ -42,9 +42,8 @@ bool Statement::step() {
     return true;
   }
   if (code != SQLITE_DONE) {
-    const Error failure = database_->failure(code);
-    reset();
-    throw failure;
+    reset();  // the error stays the connection's
+    throw database_->failure(code);
   }
   reset();
   return false;

@@ -94,8 +94,7 @@ struct LabelCache::Parts {
     }
   }
 
-  void drop_oldest() {
-    const auto& database = store->database();
+  void drop_oldest(const Database& database) const {
     const auto used = (database.number("PRAGMA page_count") - database.number("PRAGMA freelist_count")) *
                       database.number("PRAGMA page_size");
     if (used > limit) {
@@ -157,7 +156,7 @@ void LabelCache::keep(std::span<const Label> labels, std::span<const std::string
       store.keep(keys.key(labels[index]), weights.rows.row(index),
                  (note.cut ? kCut : 0) | (note.unknown_words ? kUnknownWords : 0));
     }
-    parts_->drop_oldest();
+    parts_->drop_oldest(store.database());
     transaction.commit();
   });
 }

@@ -118,17 +118,6 @@ def test_scores(run: Command):
     assert max(ratios) == pytest.approx(min(ratios))
 
 
-def test_worker_protocol_a_path_in_a_line_out(run: Command):
-    process = run.start("--files-from", "-", "--json", *ANIMALS, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    for name in ("cat.jpg", "rocket.jpg", "missing.jpg"):
-        process.stdin.write(f"{PHOTOS / name}\n".encode())
-        process.stdin.flush()
-        assert json.loads(process.stdout.readline())["path"] == str(PHOTOS / name)
-    process.stdin.close()
-    assert process.wait(30) == 1
-    process.stdout.close()
-
-
 def test_works_from_any_folder_and_through_a_link(run: Command):
     link = run.folder / "cc"
     link.symlink_to(PROGRAM)

@@ -137,7 +137,7 @@ TEST(ImageLoader, WhatIsRecalledIsNotDecodedAndLeavesBatchesFull) {
     for (const LoadedImage& image : batch) {
       EXPECT_EQ(image.input.path, paths[seen]);
       EXPECT_FALSE(image.input.error);
-      const float known = seen % 2 == 0 ? 1 : seen % 5 == 3 ? 2 : 0;
+      const float known = seen % 2 == 0 ? 1.0F : seen % 5 == 3 ? 2.0F : 0.0F;
       EXPECT_EQ(image.embedding, known == 0 ? std::vector<float>() : std::vector<float>{known}) << seen;
       EXPECT_EQ(image.pixels.empty(), known != 0);
       decoded.back() += known == 0 ? 1 : 0;

@@ -274,6 +274,31 @@ TEST(Shards, AListOnStandardInputIsHeld) {
   }
 }
 
+TEST(Shards, BatchesAtTheirEdgesComeWhole) {
+  const Scratch scratch;
+  Paths given;
+  for (int index = 0; index < 20; ++index) {
+    given.push_back(std::to_string(index));
+  }
+  for (std::size_t index = 1; index <= 3; ++index) {
+    InputOptions options{given, {}, false};
+    options.shard = {index, 3, 4};  // 0..5, 6..12, 13..19, in batches of 4
+    InputSource source(options);
+    Paths own;
+    Paths all;
+    while (const auto input = source.next()) {
+      all.push_back(input->path);
+      if (!input->is_neighbour) {
+        own.push_back(input->path);
+      }
+    }
+    const std::array<std::array<int, 4>, 3> places = {{{0, 0, 6, 8}, {4, 6, 13, 16}, {12, 13, 20, 20}}};
+    const auto [first, begin, end, last] = places[index - 1];
+    EXPECT_EQ(all, Paths(given.begin() + first, given.begin() + last));
+    EXPECT_EQ(own, Paths(given.begin() + begin, given.begin() + end));
+  }
+}
+
 TEST(Shards, AreCounted) {
   const Scratch scratch;
   for (const char* name : {"a.jpg", "b.jpg", "c.jpg"}) {
