@@ -14,9 +14,11 @@
 namespace clip_classify {
 
 struct ModelOptions {
-  std::string device = "auto";              ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
-  std::optional<Precision> precision = {};  ///< none: fp32 on the CPU; on CUDA fp16 where the model allows it
-  int threads = 0;                          ///< that share a batch on the CPU; 0: one for each core
+  std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
+  /// None: the fastest of the model's that keeps its answers. On the CPU int8 where the model has it, else
+  /// bf16 where the CPU has instructions for it, else fp32; on CUDA fp16, else fp32.
+  std::optional<Precision> precision = {};
+  int threads = 0;  ///< that share a batch, or an image, on the CPU; 0: one for each core
 };
 
 /// The two encoders and the tokenizer of a manifest. Each encoder is checked and loaded when it is first
@@ -34,8 +36,15 @@ class Model {
   /// How many threads share a batch on the CPU.
   int threads() const;
 
+  /// What the encoders compute in. bf16 and fp16 without instructions for them are fp32 with weights so
+  /// rounded.
+  Precision precision() const;
+
   /// Loads the image encoder now rather than with the first image.
   void load_image_encoder();
+
+  /// Loads both encoders now, at the same time.
+  void load_encoders();
 
   /// `pixels` holds `count` preprocessed images back to back (see preprocess). Returns `count` unit rows.
   /// Throws Error (model) when the encoder fails or its output is not [count, embedding_width] and finite.
