@@ -21,6 +21,16 @@ struct ModelOptions {
   int threads = 0;  ///< that share a batch, or an image, on the CPU; 0: one for each core
 };
 
+/// What was done to an encoder's graph for the CPU at hand (0 where nothing matched, and on CUDA).
+struct EncoderSummary {
+  int fused_layers = 0;      ///< linear layers in fp32 or bf16 with what follows them
+  int quantized_layers = 0;  ///< linear layers in int8
+  int activations = 0;       ///< activation functions that became part of a layer
+  int residuals = 0;         ///< additions that did
+  int first_token = 0;       ///< steps that are done for the class token only
+  bool packed = false;       ///< whether the fused layers' weights are packed yet: after some images or texts
+};
+
 /// The two encoders and the tokenizer of a manifest. Each encoder is checked and loaded when it is first
 /// needed. Not safe to share between threads.
 class Model {
@@ -45,6 +55,10 @@ class Model {
 
   /// Loads both encoders now, at the same time.
   void load_encoders();
+
+  /// Loads the encoder if it is not loaded yet.
+  EncoderSummary image_encoder_summary();
+  EncoderSummary text_encoder_summary();
 
   /// `pixels` holds `count` preprocessed images back to back (see preprocess). Returns `count` unit rows.
   /// Throws Error (model) when the encoder fails or its output is not [count, embedding_width] and finite.

@@ -26,7 +26,7 @@ std::string reason(const std::exception& failure) {
 }
 
 /// Packing a weight costs about as much as it saves on this many images or texts.
-constexpr std::int64_t kWorthPacking = 16;
+constexpr std::int64_t kWorthPacking = 8;
 /// Rows of a batch that weights are packed for: a few images, some hundred tokens.
 constexpr std::int64_t kPackedRows = 400;
 
@@ -91,7 +91,9 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
     convert_floats(module_, dtype_of(precision), dtype_);
     module_ = torch::jit::freeze(module_);
     if (device_.is_cpu()) {
-      unpacked_ = optimize(module_, precision == Precision::int8).layers;
+      auto optimized = optimize(module_, precision == Precision::int8);
+      unpacked_ = std::move(optimized.layers);
+      summary_ = optimized.summary;
     }
   } catch (const std::exception& failure) {
     throw model_error(
@@ -117,6 +119,7 @@ void Encoder::pack_when_it_pays(std::int64_t batch) {
     for (auto& other : others) {
       other.get();
     }
+    summary_.packed = true;
   }
   unpacked_.clear();
 }

@@ -8,6 +8,7 @@
 
 #include "clip_classify/embeddings.h"
 #include "clip_classify/manifest.h"
+#include "clip_classify/model.h"
 #include "model/fused_linear.h"
 
 namespace clip_classify {
@@ -27,6 +28,8 @@ class Encoder {
   /// when it fails or when the output is not finite float [batch, embedding_width].
   Matrix run(const std::vector<torch::Tensor>& inputs);
 
+  const EncoderSummary& summary() const { return summary_; }
+
  private:
   torch::Tensor forward(const std::vector<torch::Tensor>& inputs);
   void pack_when_it_pays(std::int64_t batch);
@@ -38,6 +41,7 @@ class Encoder {
   int threads_;
   torch::jit::Module module_;
   std::vector<c10::intrusive_ptr<FusedLinear>> unpacked_;
+  EncoderSummary summary_;
   std::int64_t seen_ = 0;
 };
 

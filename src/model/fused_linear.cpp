@@ -1,9 +1,11 @@
 #include "model/fused_linear.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "model/operators.h"
@@ -35,7 +37,26 @@ at::Tensor FusedLinear::run_plain(const at::Tensor& x, const std::optional<at::T
   return residual ? at::add(*residual, y) : y;
 }
 
+at::Tensor FusedLinear::run_panels(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
+  auto sizes = x.sizes().vec();
+  const auto rows = x.contiguous();
+  sizes.back() = width_;
+  auto y = at::empty(sizes, x.options());
+  const bool added = residual && residual->sizes() == sizes && residual->scalar_type() == at::kFloat;
+  const auto addend = added ? residual->contiguous() : at::Tensor();
+  const auto panels = (width_ + PackedMatrix::kPanel - 1) / PackedMatrix::kPanel;
+  at::parallel_for(0, panels, 1, [&](std::int64_t begin, std::int64_t end) {
+    panels_->multiply(rows.const_data_ptr<float>(), y.numel() / width_, pointwise_,
+                      added ? addend.const_data_ptr<float>() : nullptr, y.mutable_data_ptr<float>(),
+                      begin * PackedMatrix::kPanel, std::min(end * PackedMatrix::kPanel, width_));
+  });
+  return residual && !added ? at::add(*residual, y) : y;
+}
+
 at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
+  if (panels_) {
+    return run_panels(x, residual);
+  }
   if (!packed_.defined()) {
     return run_plain(x, residual);
   }
@@ -59,10 +80,18 @@ at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>
 }
 
 void FusedLinear::pack(std::int64_t rows) {
-  if (packed_.defined()) {
+  if (!weight_.defined()) {
     return;
   }
   const c10::InferenceMode no_autograd;
+  if (weight_.scalar_type() == at::kFloat && PackedMatrix::is_for_this_cpu()) {
+    const auto weight = weight_.contiguous();
+    const auto bias = bias_ ? bias_->contiguous() : at::Tensor();
+    panels_.emplace(weight.const_data_ptr<float>(), bias_ ? bias.const_data_ptr<float>() : nullptr, width_,
+                    weight.size(1));
+    weight_ = at::Tensor();
+    return;
+  }
   // oneDNN's swish has no factor: it goes into the weights before, and out of those after.
   if (pointwise_ == Pointwise::quick_gelu) {
     weight_ = weight_ * kQuickGelu;

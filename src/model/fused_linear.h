@@ -1,4 +1,4 @@
-// A linear layer with what follows it, in one oneDNN call once its weight is packed.
+// A linear layer with what follows it, in one call once its weight is packed.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -6,12 +6,10 @@
 
 #include <optional>
 
+#include "model/pointwise.h"
+#include "model/sgemm.h"
+
 namespace clip_classify {
-
-/// What is applied to a linear layer's result. quick_gelu is x * sigmoid(1.702 x).
-enum class Pointwise { none, gelu, gelu_tanh, quick_gelu };
-
-constexpr double kQuickGelu = 1.702;
 
 /// Computes as libtorch does until it is packed, so that a single image needs no packing.
 class FusedLinear : public torch::CustomClassHolder {
@@ -23,15 +21,18 @@ class FusedLinear : public torch::CustomClassHolder {
   /// pointwise(x . weight + bias), plus `residual` where there is one.
   at::Tensor run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
-  /// Brings the weight into the layout that oneDNN likes for about `rows` rows, and lets go of the plain one.
-  /// A layer with quick_gelu and the one after it must be packed together. Not while others run it.
+  /// Brings the weight into the layout that our own product or oneDNN, whichever is faster on this CPU, likes
+  /// for about `rows` rows, and lets go of the plain one. A layer with quick_gelu and the one after it must
+  /// be packed together. Not while others run it.
   void pack(std::int64_t rows);
 
  private:
   at::Tensor run_plain(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
+  at::Tensor run_panels(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
   at::Tensor weight_;
-  at::Tensor packed_;
+  at::Tensor packed_;                   ///< by oneDNN
+  std::optional<PackedMatrix> panels_;  ///< for our own product
   std::optional<at::Tensor> bias_;
   Pointwise pointwise_;
   bool after_quick_gelu_;

@@ -124,6 +124,14 @@ void Model::load_encoders() {
   text.get();
 }
 
+EncoderSummary Model::image_encoder_summary() {
+  return parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder).summary();
+}
+
+EncoderSummary Model::text_encoder_summary() {
+  return parts_->ready(parts_->text_encoder, parts_->manifest.text_encoder).summary();
+}
+
 Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
   const auto& spec = parts_->manifest.image;
   auto batch =

@@ -91,7 +91,7 @@ class Optimizer {
 
   Optimized run(bool int8) {
     torch::jit::EliminateDeadCode(graph_);
-    done_.first_token = shorten_to_first_token(graph_);
+    done_.summary.first_token = shorten_to_first_token(graph_);
     if (int8 && quantized_linears_agree()) {
       torch::jit::EliminateCommonSubexpression(graph_);  // one rounding for layers of one input
       quantize_layers();
@@ -119,6 +119,7 @@ class Optimizer {
         quick_gelus.insert(result);
       }
       done_.layers.push_back(layer);
+      ++done_.summary.fused_layers;
     }
   }
 
@@ -157,7 +158,7 @@ class Optimizer {
         if (out) {
           bytes.insert(result);
         }
-        ++done_.quantized;
+        ++done_.summary.quantized_layers;
       }
       rounding->destroy();
     }
@@ -213,8 +214,8 @@ class Optimizer {
     for (auto node = found.nodes.rbegin(); node != found.nodes.rend(); ++node) {
       (*node)->destroy();
     }
-    done_.activations += found.pointwise == Pointwise::none ? 0 : 1;
-    done_.residuals += found.residual == nullptr ? 0 : 1;
+    done_.summary.activations += found.pointwise == Pointwise::none ? 0 : 1;
+    done_.summary.residuals += found.residual == nullptr ? 0 : 1;
     return result;
   }
 

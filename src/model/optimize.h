@@ -5,17 +5,14 @@
 
 #include <vector>
 
+#include "clip_classify/model.h"
 #include "model/fused_linear.h"
 
 namespace clip_classify {
 
-/// What a pass over a graph found.
 struct Optimized {
   std::vector<c10::intrusive_ptr<FusedLinear>> layers;  ///< to be packed when that pays
-  int activations = 0;                                  ///< pointwise functions that became part of a layer
-  int residuals = 0;                                    ///< additions that did
-  int quantized = 0;                                    ///< layers that compute in int8
-  int first_token = 0;                                  ///< steps that are done for the class token only
+  EncoderSummary summary;
 };
 
 /// Puts fused layers in the place of linear ones. `int8`: quantized ones where the archive was exported so

@@ -1,13 +1,13 @@
-// Matrix product with a packed weight for CPUs with AVX2 and FMA, what follows a linear layer included. On AMD's
-// Zen 3 neither MKL nor oneDNN gets past two thirds of the peak there.
+// Matrix product with a packed weight for CPUs with AVX2 and FMA, what follows a linear layer included. On
+// AMD's Zen 3 neither MKL nor oneDNN gets past two thirds of the peak there.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-namespace clip_classify {
+#include "model/pointwise.h"
 
-enum class Pointwise;
+namespace clip_classify {
 
 /// y = pointwise(x . weight + bias) + residual, all row-major floats.
 class PackedMatrix {
