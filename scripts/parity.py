@@ -44,7 +44,7 @@ def parse_arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if (arguments.model is None) == (arguments.open_clip is None):
         parser.error("give a Hugging Face model or --open-clip ARCH:WEIGHTS")
-    arguments.precision, arguments.template, arguments.licence, arguments.name, arguments.force = "fp32", None, "", None, False
+    arguments.precision, arguments.calibrate, arguments.template, arguments.licence, arguments.name, arguments.force = "fp32", None, None, "", None, False
     return arguments
 
 

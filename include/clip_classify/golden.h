@@ -20,7 +20,8 @@ struct GoldenCheck {
 /// The image that golden image embeddings belong to; its formula is in models/README.md.
 Image golden_image(int width, int height);
 
-/// Embeddings may differ by 1e-4 in a component, token ids not at all.
+/// Embeddings may differ by 1e-4 in a component (the image's by what the manifest allows), token ids not at
+/// all.
 std::vector<GoldenCheck> check_golden(Model& model);
 
 }  // namespace clip_classify

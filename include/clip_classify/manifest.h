@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clip_classify/image.h"
@@ -23,7 +24,12 @@ struct ScoreSpec {
 };
 
 /// What the encoders compute in; weights stored in another precision are converted when they are loaded.
-enum class Precision { fp32, bf16, fp16 };
+/// int8: the linear layers that the archive was exported with scales for; the others, and the text encoder,
+/// in fp32.
+enum class Precision { fp32, bf16, fp16, int8 };
+
+/// "fp32", ...
+std::string_view name_of(Precision precision);
 
 struct FileSum {
   std::string sha256;  ///< lower-case hex
@@ -41,6 +47,7 @@ struct Golden {
     std::vector<float> embedding;
   };
   std::vector<Text> texts;
+  double tolerance = 1e-4;  ///< of the image embedding's components; more where they are quantized
 };
 
 struct Manifest {
@@ -75,7 +82,7 @@ Manifest read_manifest(const std::filesystem::path& folder, Trust trust = Trust:
 /// it when it was altered. An encoder is code: it is checked before it is loaded.
 void check_file(const Manifest& manifest, const std::string& name);
 
-/// check_file for all of them.
-void check_files(const Manifest& manifest);
+/// check_file for those that a Model does not check itself when it loads them.
+void check_other_files(const Manifest& manifest);
 
 }  // namespace clip_classify

@@ -14,9 +14,21 @@
 namespace clip_classify {
 
 struct ModelOptions {
-  std::string device = "auto";              ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
-  std::optional<Precision> precision = {};  ///< none: fp32 on the CPU; on CUDA fp16 where the model allows it
-  int threads = 0;                          ///< that share a batch on the CPU; 0: one for each core
+  std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
+  /// None: the fastest of the model's that keeps its answers. On the CPU int8 where the model has it, else
+  /// bf16 where the CPU has instructions for it, else fp32; on CUDA fp16, else fp32.
+  std::optional<Precision> precision = {};
+  int threads = 0;  ///< that share a batch, or an image, on the CPU; 0: one for each core
+};
+
+/// What was done to an encoder's graph for the CPU at hand (0 where nothing matched, and on CUDA).
+struct EncoderSummary {
+  int fused_layers = 0;      ///< linear layers in fp32 or bf16 with what follows them
+  int quantized_layers = 0;  ///< linear layers in int8
+  int activations = 0;       ///< activation functions that became part of a layer
+  int residuals = 0;         ///< additions that did
+  int first_token = 0;       ///< steps that are done for the class token only
+  bool packed = false;       ///< whether the fused layers' weights are packed yet: after some images or texts
 };
 
 /// The two encoders and the tokenizer of a manifest. Each encoder is checked and loaded when it is first
@@ -31,14 +43,23 @@ class Model {
 
   const Manifest& manifest() const;
 
-  /// What the encoders compute in.
-  Precision precision() const;
-
   /// How many threads share a batch on the CPU.
   int threads() const;
 
-  /// Loads the image encoder now rather than with the first image.
+  /// What the encoders compute in. bf16 and fp16 without instructions for them are fp32 with weights so
+  /// rounded.
+  Precision precision() const;
+
+  /// Loads the image encoder now rather than with the first image. May run in another thread while texts are
+  /// embedded.
   void load_image_encoder();
+
+  /// Loads both encoders now, at the same time.
+  void load_encoders();
+
+  /// Loads the encoder if it is not loaded yet.
+  EncoderSummary image_encoder_summary();
+  EncoderSummary text_encoder_summary();
 
   /// `pixels` holds `count` preprocessed images back to back (see preprocess). Returns `count` unit rows.
   /// Throws Error (model) when the encoder fails or its output is not [count, embedding_width] and finite.

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import torch
 
-from export import golden, torchvision_operators, tracing
+from export import golden, quantization, torchvision_operators, tracing
 from export.dual_encoder import DualEncoder, ExportError
 
 TOKENIZER_FILES = {"clip_bpe": "merges.txt", "wordpiece": "vocab.txt", "sentencepiece": "sentencepiece.model"}
@@ -46,7 +46,7 @@ def export(arguments) -> int:
         _check_output(arguments.output, arguments.force)
         with step(f"Reading {arguments.model or arguments.open_clip}"):
             dual = load(arguments)
-        if arguments.precision != "fp32":
+        if arguments.precision in ("fp16", "bf16"):
             _round_weights(dual, getattr(torch, {"fp16": "float16", "bf16": "bfloat16"}[arguments.precision]))
         if arguments.template:
             dual.templates = arguments.template
@@ -89,8 +89,9 @@ def _write(dual: DualEncoder, arguments) -> None:
         traced = {}
         size = dual.image["size"]
         texts = dual.golden_texts
+        int8 = arguments.precision == "int8"
+        pixels = torch.rand(3, 3, *size, generator=torch.Generator().manual_seed(0)) * 2 - 1
         with step("Tracing the image encoder"):
-            pixels = torch.rand(3, 3, *size, generator=torch.Generator().manual_seed(0)) * 2 - 1
             traced["image"] = tracing.trace(dual.image_tower, (pixels[:2],), "image encoder")
             with torch.no_grad():
                 tracing.require_same(traced["image"](pixels), dual.original.embed_images(pixels), "image encoder")
@@ -100,9 +101,13 @@ def _write(dual: DualEncoder, arguments) -> None:
                 for some in (texts, [texts[-1]], ["a", texts[0] * 3, texts[-1]]):
                     tracing.require_same(traced["text"](*_text_inputs(dual, some)), dual.original.embed_texts(some), "text encoder")
         manifest = _manifest(dual, arguments)
+        if int8:
+            with step(f"Measuring activations on {arguments.calibrate}"):
+                quantization.quantize_image_tower(dual, arguments.calibrate)
+                traced["image"] = tracing.trace(dual.image_tower, (pixels[:2],), "image encoder")
         with step("Writing"):
             for kind, module in traced.items():
-                if arguments.precision != "fp32":
+                if arguments.precision in ("fp16", "bf16"):
                     module = module.half() if arguments.precision == "fp16" else module.bfloat16()
                 module.save(str(folder / manifest[kind]["encoder"]))
             (folder / manifest["text"]["tokenizer"]["file"]).write_bytes(dual.tokenizer_file)
@@ -149,11 +154,12 @@ def _manifest(dual: DualEncoder, arguments) -> dict:
         "text": {"encoder": "text_encoder.pt", **dual.text,
                  "tokenizer": {"kind": kind, "file": TOKENIZER_FILES[kind], **dual.text["tokenizer"]}},
         "embedding_width": image_row.shape[0],
-        "precisions": ["fp32", "bf16", "fp16"],
+        "precisions": ["fp32", "int8"] if arguments.precision == "int8" else ["fp32", "bf16", "fp16"],
         "score": score,
         "templates": dual.templates,
         "golden": {
-            "image": {"width": picture.width, "height": picture.height, "embedding": image_row.tolist()},
+            "image": {"width": picture.width, "height": picture.height, "embedding": image_row.tolist()} |
+                     ({"tolerance": quantization.TOLERANCE} if arguments.precision == "int8" else {}),
             "texts": [{"text": text, "ids": ids, "embedding": row.tolist()}
                       for text, ids, row in zip(dual.golden_texts, dual.original.ids(dual.golden_texts), text_rows)],
         },

@@ -1,4 +1,6 @@
 // classify: inputs -> embeddings -> scores -> records -> writer.
+#include <future>
+
 #include "cli/label_images.h"
 #include "text/utf8.h"
 
@@ -82,9 +84,10 @@ int run_classify(const Arguments& arguments, Context& context) {
   std::optional<ImageStore> store;
   if (options.stores.images) {
     store.emplace(*options.stores.images, model, options.decode);
-  } else {
-    watch.time("loading the model", [&] { model.load_image_encoder(); });
   }
+  // With a store it may turn out that no image needs the encoder.
+  auto loading =
+      store ? std::future<void>() : std::async(std::launch::async, [&] { model.load_image_encoder(); });
   auto total = context.console.shows_progress() ? inputs.count() : std::nullopt;
   ImageLoader images(
       std::move(inputs), model.manifest().image,
@@ -97,6 +100,9 @@ int run_classify(const Arguments& arguments, Context& context) {
                             context);
   });
   tell_trouble(cache, context.console);
+  if (loading.valid()) {
+    watch.time("loading the model", [&] { loading.get(); });
+  }
 
   const bool percent = options.ranking.quantity == Quantity::probability;
   auto written = writer_options(options.output, percent, is_single_image(options.inputs));

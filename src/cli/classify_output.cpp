@@ -62,11 +62,11 @@ void ClassifyOutput::show(const std::vector<LoadedImage>& batch) const {
 ClassifyOutput open_output(const ClassifyOptions& options, const Model& model,
                            const std::vector<Label>& labels, const std::vector<std::string>& templates,
                            InputSource& inputs) {
-  if (!options.output.resume) {
+  if (!options.output.resume || !options.output.file) {
     return {open_sink(options.output.file), nullptr};
   }
-  auto partial = std::make_unique<PartialFile>(options.output.file.value(),
-                                               settings_of(options, model, labels, templates));
+  auto partial =
+      std::make_unique<PartialFile>(*options.output.file, settings_of(options, model, labels, templates));
   partial->skip_inputs(inputs);
   auto* const same = partial.get();
   return {std::move(partial), same};

@@ -128,8 +128,9 @@ int info(const Arguments& arguments, Sink& out) {
 int verify(const Arguments& arguments, Sink& out, Context& context) {
   const auto options = parse_options("verify", arguments, true);
   const auto manifest = read_chosen_manifest(options.run);
-  check_files(manifest);
+  check_other_files(manifest);
   Model model(manifest, options.run.encoder);
+  model.load_encoders();
   bool passed = true;
   for (const auto& check : check_golden(model)) {
     passed = passed && check.passed;

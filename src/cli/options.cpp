@@ -123,11 +123,13 @@ void add_run_options(CLI::App& app, RunOptions& run) {
            run.encoder.precision = name == "fp32"   ? std::optional(Precision::fp32)
                                    : name == "bf16" ? std::optional(Precision::bf16)
                                    : name == "fp16" ? std::optional(Precision::fp16)
+                                   : name == "int8" ? std::optional(Precision::int8)
                                                     : std::nullopt;
          },
-         "auto, fp32, bf16 or fp16 [auto: fp32; on CUDA fp16]")
+         "auto, fp32, bf16, fp16 or int8 [auto: the fastest here that\nkeeps the answers: int8 where "
+         "exported so, else bf16 where\nthe CPU has it, else fp32; on CUDA fp16]")
       ->type_name("TYPE")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}))
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16", "int8"}))
       ->group("Model");
   app.add_flag("--trust", run.trust, "Run a model folder that has no sums to check its files against")
       ->group("Model");

@@ -14,7 +14,7 @@ constexpr std::uint64_t kBytesPerPixel = 7;
 /// A progressive JPEG's coefficients, where no channel is subsampled.
 constexpr std::uint64_t kBytesOfCoefficients = 6;
 /// Rows of any other JPEG that are in work at once, three channels each.
-constexpr std::uint64_t kBytesPerColumn = 64 * 3;
+constexpr std::uint64_t kBytesPerColumn = std::uint64_t{64} * 3;
 /// Only libheif finds the size of a HEIF picture: a phone's, of 12 megapixels.
 constexpr std::uint64_t kHeifPixels = 12'000'000;
 

@@ -55,7 +55,6 @@ FOR_EACH_CPU void widen(const std::uint8_t* samples, std::int32_t* wide, std::si
 FOR_EACH_CPU void resample_columns(const std::vector<RowResampler::Column>& columns,
                                    const std::int32_t* weights, const std::int32_t* samples,
                                    std::uint8_t* bytes) {
-  constexpr Lanes second_pixel = {3, 4, 5, 6, 7, 0, 1, 2};
   constexpr Lanes largest = {255, 255, 255, 255, 255, 255, 255, 255};
   for (const RowResampler::Column& column : columns) {
     const std::int32_t* source = samples + column.first_sample;
@@ -63,7 +62,8 @@ FOR_EACH_CPU void resample_columns(const std::vector<RowResampler::Column>& colu
     for (std::size_t pair = 0; pair < column.pairs; ++pair, source += kUsedLanes, weights += kLanes) {
       sum += *reinterpret_cast<const Lanes*>(source) * *reinterpret_cast<const Lanes*>(weights);
     }
-    Lanes rounded = (sum + __builtin_shuffle(sum, second_pixel) + kHalf) >> kWeightBits;
+    const Lanes second_pixel = {sum[3], sum[4], sum[5], sum[6], sum[7], sum[0], sum[1], sum[2]};
+    Lanes rounded = (sum + second_pixel + kHalf) >> kWeightBits;
     rounded = rounded < 0 ? Lanes{} : rounded;
     rounded = rounded > largest ? largest : rounded;
     for (int channel = 0; channel < 3; ++channel) {

@@ -8,6 +8,8 @@
 #include <future>
 
 #include "clip_classify/error.h"
+#include "model/cpu.h"
+#include "model/optimize.h"
 
 namespace clip_classify {
 namespace {
@@ -23,17 +25,29 @@ std::string reason(const std::exception& failure) {
   return text.substr(text.rfind('\n') + 1);
 }
 
+/// Packing a weight costs about as much as it saves on this many images or texts.
+constexpr std::int64_t kWorthPacking = 8;
+/// Rows of a batch that weights are packed for: a few images, some hundred tokens.
+constexpr std::int64_t kPackedRows = 400;
+
 torch::Dtype dtype_of(Precision precision) {
   return precision == Precision::bf16   ? torch::kBFloat16
          : precision == Precision::fp16 ? torch::kHalf
                                         : torch::kFloat;
 }
 
-/// Module::to would turn integers into floats, too: position ids, say.
-void convert_floats(const torch::jit::Module& module, torch::Dtype dtype) {
+/// 16-bit types without instructions of their own would be emulated, many times slower.
+torch::Dtype computed_in(torch::Dtype type, torch::Device device) {
+  const bool emulated = device.is_cpu() && !(type == torch::kBFloat16 && cpu_has_bf16());
+  return emulated ? torch::kFloat : type;
+}
+
+/// Rounds weights to `rounded` and keeps them as `kept`. Module::to would turn integers into floats, too:
+/// position ids, say.
+void convert_floats(const torch::jit::Module& module, torch::Dtype rounded, torch::Dtype kept) {
   const auto convert = [&](const at::Tensor& tensor) {
-    if (tensor.is_floating_point() && tensor.scalar_type() != dtype) {
-      tensor.set_data(tensor.to(dtype));
+    if (tensor.is_floating_point() && (tensor.scalar_type() != rounded || rounded != kept)) {
+      tensor.set_data(tensor.to(rounded).to(kept));
     }
   };
   for (const auto& tensor : module.parameters()) {
@@ -68,22 +82,49 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
     : path_((manifest.folder / file).string()),
       width_(manifest.embedding_width),
       device_(device),
-      dtype_(dtype_of(precision)),
+      dtype_(computed_in(dtype_of(precision), device)),
       threads_(threads) {
   check_file(manifest, file);
   try {
     module_ = torch::jit::load(path_, device_);
     module_.eval();
-    convert_floats(module_, dtype_);
+    convert_floats(module_, dtype_of(precision), dtype_);
     module_ = torch::jit::freeze(module_);
+    if (device_.is_cpu()) {
+      auto optimized = optimize(module_, precision == Precision::int8);
+      unpacked_ = std::move(optimized.layers);
+      summary_ = optimized.summary;
+    }
   } catch (const std::exception& failure) {
     throw model_error(
         path_ + ": not a TorchScript archive that libtorch " TORCH_VERSION " loads: " + reason(failure));
   }
 }
 
+void Encoder::pack_when_it_pays(std::int64_t batch) {
+  seen_ += batch;
+  if (unpacked_.empty() || seen_ < kWorthPacking) {
+    return;
+  }
+  if (packed_linears_agree(dtype_)) {
+    std::vector<std::future<void>> others;
+    for (int thread = 0; thread < threads_; ++thread) {
+      others.push_back(std::async(std::launch::async, [this, thread] {
+        at::set_num_threads(1);
+        for (auto index = static_cast<std::size_t>(thread); index < unpacked_.size(); index += threads_) {
+          unpacked_[index]->pack(kPackedRows);
+        }
+      }));
+    }
+    for (auto& other : others) {
+      other.get();
+    }
+    summary_.packed = true;
+  }
+  unpacked_.clear();
+}
+
 torch::Tensor Encoder::forward(const std::vector<torch::Tensor>& inputs) {
-  at::init_num_threads();
   const torch::InferenceMode no_autograd;
   std::vector<torch::IValue> arguments;
   for (const auto& input : inputs) {
@@ -101,12 +142,21 @@ Matrix Encoder::run(const std::vector<torch::Tensor>& inputs) {
   // gains nothing on a frozen graph. (Off while loading, it would keep freeze from inlining.)
   const torch::jit::GraphOptimizerEnabledGuard plain_executor(false);
   const auto batch = inputs.front().size(0);
+  // A part to each thread, which computes alone: nobody waits for another after every operator. OpenMP shares
+  // out the operators only where there are fewer images than threads.
   const auto parts = device_.is_cpu() ? std::min<std::int64_t>(threads_, batch) : 1;
+  const int threads_of_part = device_.is_cpu() ? threads_ / static_cast<int>(parts) : 1;
+  if (threads_of_part > 1) {
+    let_openmp_threads_sleep();
+  }
   torch::Tensor output;
   try {
     std::vector<std::future<torch::Tensor>> others;
     std::vector<torch::Tensor> outputs(static_cast<std::size_t>(parts));
+    pack_when_it_pays(batch);
     const auto part_of = [&](std::int64_t part) {
+      at::get_num_threads();  // a thread's first call would set another number later
+      at::set_num_threads(threads_of_part);
       const auto begin = batch * part / parts;
       std::vector<torch::Tensor> rows;
       for (const auto& input : inputs) {

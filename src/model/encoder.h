@@ -8,6 +8,8 @@
 
 #include "clip_classify/embeddings.h"
 #include "clip_classify/manifest.h"
+#include "clip_classify/model.h"
+#include "model/fused_linear.h"
 
 namespace clip_classify {
 
@@ -17,7 +19,8 @@ torch::Device find_device(const std::string& name);
 class Encoder {
  public:
   /// Checks FOLDER/`file` against its sha256, loads and freezes it. Throws Error (model) naming the file.
-  /// It computes in `precision`. On the CPU, a batch is shared out over `threads`.
+  /// It computes in `precision`. On the CPU, a batch is shared out over `threads`, and so is each of its
+  /// images where there are fewer of them.
   Encoder(const Manifest& manifest, const std::string& file, torch::Device device, Precision precision,
           int threads);
 
@@ -25,8 +28,11 @@ class Encoder {
   /// when it fails or when the output is not finite float [batch, embedding_width].
   Matrix run(const std::vector<torch::Tensor>& inputs);
 
+  const EncoderSummary& summary() const { return summary_; }
+
  private:
   torch::Tensor forward(const std::vector<torch::Tensor>& inputs);
+  void pack_when_it_pays(std::int64_t batch);
 
   std::string path_;
   int width_;
@@ -34,6 +40,9 @@ class Encoder {
   torch::Dtype dtype_;
   int threads_;
   torch::jit::Module module_;
+  std::vector<c10::intrusive_ptr<FusedLinear>> unpacked_;
+  EncoderSummary summary_;
+  std::int64_t seen_ = 0;
 };
 
 }  // namespace clip_classify

@@ -68,7 +68,7 @@ std::vector<GoldenCheck> check_golden(Model& model) {
   const auto difference = largest_difference(embedding.row(0), golden.image_embedding);
   checks.push_back({"image embedding",
                     std::to_string(golden.image_width) + "x" + std::to_string(golden.image_height),
-                    difference, difference <= kTolerance});
+                    difference, difference <= golden.tolerance});
   return checks;
 }
 

@@ -13,6 +13,7 @@ namespace clip_classify {
 namespace {
 
 constexpr int kFormatVersion = 1;
+constexpr Precision kPrecisions[] = {Precision::fp32, Precision::bf16, Precision::fp16, Precision::int8};
 
 std::array<float, 3> channels(JsonFields& fields, const std::string& key) {
   const auto values = fields.get<std::vector<float>>(key);
@@ -108,15 +109,15 @@ TextSpec read_text(JsonFields fields, std::string& encoder) {
 }
 
 std::vector<Precision> read_precisions(JsonFields& fields) {
-  const std::map<std::string, Precision> known{
-      {"fp32", Precision::fp32}, {"bf16", Precision::bf16}, {"fp16", Precision::fp16}};
   std::vector<Precision> precisions;
   for (const auto& name : fields.get<std::vector<std::string>>("precisions")) {
-    const auto found = known.find(name);
-    if (found == known.end()) {
-      throw fields.error("precisions", "holds \"" + name + "\"; this version knows fp32, bf16 and fp16");
+    const auto found =
+        std::ranges::find(kPrecisions, name, [](Precision precision) { return name_of(precision); });
+    if (found == std::end(kPrecisions)) {
+      throw fields.error("precisions",
+                         "holds \"" + name + "\"; this version knows fp32, bf16, fp16 and int8");
     }
-    precisions.push_back(found->second);
+    precisions.push_back(*found);
   }
   if (std::ranges::find(precisions, Precision::fp32) == precisions.end()) {
     throw fields.error("precisions", "must hold fp32");
@@ -176,6 +177,12 @@ Golden read_golden(JsonFields fields, int width, const std::string& file) {
   golden.image_width = image.get<int>("width");
   golden.image_height = image.get<int>("height");
   golden.image_embedding = image.get<std::vector<float>>("embedding");
+  if (image.has("tolerance")) {
+    golden.tolerance = image.get<double>("tolerance");
+    if (!(golden.tolerance > 0 && golden.tolerance <= 0.05)) {
+      throw image.error("tolerance", "must be above 0 and at most 0.05");
+    }
+  }
   image.finish();
   if (golden.image_width < 1 || golden.image_height < 1 || golden.image_width > 4096 ||
       golden.image_height > 4096) {
@@ -280,10 +287,20 @@ void check_file(const Manifest& manifest, const std::string& name) {
   }
 }
 
-void check_files(const Manifest& manifest) {
+void check_other_files(const Manifest& manifest) {
   for (const auto& [name, sum] : manifest.files) {
-    check_file(manifest, name);
+    if (name != manifest.image_encoder && name != manifest.text_encoder &&
+        name != manifest.text.tokenizer_file) {
+      check_file(manifest, name);
+    }
   }
+}
+
+std::string_view name_of(Precision precision) {
+  return precision == Precision::bf16   ? "bf16"
+         : precision == Precision::fp16 ? "fp16"
+         : precision == Precision::int8 ? "int8"
+                                        : "fp32";
 }
 
 }  // namespace clip_classify

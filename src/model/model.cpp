@@ -6,11 +6,13 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <future>
 #include <numeric>
 #include <optional>
 #include <thread>
 
 #include "clip_classify/error.h"
+#include "model/cpu.h"
 #include "model/encoder.h"
 
 namespace clip_classify {
@@ -27,7 +29,14 @@ Precision chosen_precision(std::optional<Precision> asked, torch::Device device,
     throw model_error(manifest.folder.string() + ": this model does not run in the precision asked for; " +
                       "leave out --precision");
   }
-  return asked ? *asked : device.is_cuda() && runs_in(Precision::fp16) ? Precision::fp16 : Precision::fp32;
+  if (asked) {
+    return *asked;
+  }
+  const auto fastest = device.is_cuda()           ? Precision::fp16
+                       : runs_in(Precision::int8) ? Precision::int8
+                       : cpu_has_bf16()           ? Precision::bf16
+                                                  : Precision::fp32;
+  return runs_in(fastest) ? fastest : Precision::fp32;
 }
 
 }  // namespace
@@ -84,9 +93,7 @@ struct Model::Parts {
 
 Model::Model(Manifest manifest, const ModelOptions& options)
     : parts_(std::make_unique<Parts>(std::move(manifest), options)) {
-  // Batches are shared out over threads of our own, each of which computes alone. OpenMP's threads would wait
-  // for each other in busy loops after every operator: beside one other busy process on two cores, that made
-  // one image take 7 s in place of 1 s.
+  // Encoders choose their threads with each batch; what else there is to compute is small.
   at::set_num_threads(1);
 }
 
@@ -98,16 +105,30 @@ const Manifest& Model::manifest() const {
   return parts_->manifest;
 }
 
-Precision Model::precision() const {
-  return parts_->precision;
-}
-
 int Model::threads() const {
   return parts_->threads;
 }
 
+Precision Model::precision() const {
+  return parts_->precision;
+}
+
 void Model::load_image_encoder() {
   parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder);
+}
+
+void Model::load_encoders() {
+  auto images = std::async(std::launch::async, [this] { load_image_encoder(); });
+  parts_->ready(parts_->text_encoder, parts_->manifest.text_encoder);
+  images.get();
+}
+
+EncoderSummary Model::image_encoder_summary() {
+  return parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder).summary();
+}
+
+EncoderSummary Model::text_encoder_summary() {
+  return parts_->ready(parts_->text_encoder, parts_->manifest.text_encoder).summary();
 }
 
 Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {

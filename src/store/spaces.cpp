@@ -22,18 +22,6 @@ std::string sum_of(const Manifest& manifest, const std::string& file) {
   return listed != manifest.files.end() ? listed->second.sha256 : sha256_of_file(manifest.folder / file);
 }
 
-std::string name_of(Precision precision) {
-  switch (precision) {
-    case Precision::fp32:
-      return "fp32";
-    case Precision::bf16:
-      return "bf16";
-    case Precision::fp16:
-      return "fp16";
-  }
-  return "";
-}
-
 class Description {
  public:
   Description() { text_.precision(9); }  // enough to tell any two floats apart

@@ -27,7 +27,7 @@ def together(run: Command, count: int, *arguments: str, stdin: bytes | None = No
     return b"".join(part.out for part in parts), [part.code for part in parts]
 
 
-@pytest.mark.parametrize("output", ["jsonl", "csv", "tsv", "text"])
+@pytest.mark.parametrize("output", ["jsonl", "csv", "tsv"])
 def test_add_up_to_the_whole(run: Command, folder: pathlib.Path, output: str):
     arguments = (str(folder), *LABELS, "--batch-size", "4", "--format", output)
     whole = run(*arguments).ok(1).out

@@ -4,6 +4,7 @@
 //   dump_model FOLDER texts < TEXTS               -> float32 rows, as bytes
 //   dump_model FOLDER pixels < PATHS              -> float32 [3, height, width] for each, as bytes
 //   dump_model FOLDER images [BATCH] < PATHS      -> float32 rows, as bytes
+//   dump_model FOLDER summary                     -> a line for each encoder: what was fused, as NAME=COUNT
 //
 // TEXTS and PATHS end with NUL each. In a text `\N` stands for NUL and `\\` for a backslash.
 #include <iostream>
@@ -65,11 +66,17 @@ void dump_images(Model& model, std::size_t batch) {
   flush();
 }
 
+void dump_summary(const char* encoder, const EncoderSummary& summary) {
+  std::cout << encoder << " fused=" << summary.fused_layers << " quantized=" << summary.quantized_layers
+            << " activations=" << summary.activations << " residuals=" << summary.residuals
+            << " first_token=" << summary.first_token << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "usage: dump_model FOLDER tokens | texts | pixels | images [BATCH]\n";
+    std::cerr << "usage: dump_model FOLDER tokens | texts | pixels | images [BATCH] | summary\n";
     return 2;
   }
   try {
@@ -77,6 +84,9 @@ int main(int argc, char** argv) {
     const std::string stage = argv[2];
     if (stage == "tokens" || stage == "texts") {
       dump_texts(model, stage == "texts");
+    } else if (stage == "summary") {
+      dump_summary("image", model.image_encoder_summary());
+      dump_summary("text", model.text_encoder_summary());
     } else {
       dump_images(model, stage == "pixels" ? 0 : argc > 3 ? std::stoul(argv[3]) : 1);
     }

@@ -174,7 +174,11 @@ TEST_F(ManifestTest, RefusesFilesOutsideItsFolder) {
 }
 
 TEST_F(ManifestTest, RefusesMissingShortAndAlteredFiles) {
-  EXPECT_NO_THROW(check_files(read()));
+  std::ofstream(folder_ / "notes.txt") << "abc";
+  manifest_["files"]["notes.txt"] = manifest_["files"]["text.pt"];
+  EXPECT_NO_THROW(check_other_files(read()));
+  std::ofstream(folder_ / "notes.txt") << "abd";
+  EXPECT_THROW(check_other_files(read()), Error);
   std::ofstream(folder_ / "text.pt") << "abd";
   const auto manifest = read();
   EXPECT_THROW(check_file(manifest, "text.pt"), Error);
@@ -183,6 +187,16 @@ TEST_F(ManifestTest, RefusesMissingShortAndAlteredFiles) {
   EXPECT_NE(failure().find("text.pt"), std::string::npos);
   fs::remove(folder_ / "text.pt");
   EXPECT_NE(failure().find("text.pt"), std::string::npos);
+}
+
+TEST_F(ManifestTest, ImagesMayDifferByATolerance) {
+  EXPECT_EQ(read().golden.tolerance, 1e-4);
+  manifest_["golden"]["image"]["tolerance"] = 0.01;
+  EXPECT_EQ(read().golden.tolerance, 0.01);
+  for (const double wrong : {0.0, -1.0, 0.06}) {
+    manifest_["golden"]["image"]["tolerance"] = wrong;
+    EXPECT_NE(failure().find("tolerance"), std::string::npos);
+  }
 }
 
 TEST_F(ManifestTest, RefusesWhatIsNotJson) {

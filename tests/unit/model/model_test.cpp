@@ -62,6 +62,55 @@ TEST(Model, BatchesOfImagesAgree) {
   }
 }
 
+/// What a pass does not find it leaves as it was, silently: so what it finds is counted.
+TEST(Model, FusesItsTextEncodersLayers) {
+  auto model = compact();
+  const auto text = model.text_encoder_summary();
+  EXPECT_EQ(text.fused_layers, 6 * 6 + 3);  // of MiniLM's six blocks, and of the head
+  EXPECT_EQ(text.activations, 6 + 1);
+  EXPECT_EQ(text.residuals, 2 * 6 + 1);
+  EXPECT_EQ(text.quantized_layers, 0);
+  EXPECT_EQ(text.first_token, 0);  // all tokens are averaged
+  EXPECT_FALSE(text.packed);
+}
+
+TEST(Model, PackedLayersGiveTheSame) {
+  auto model = compact();
+  const std::vector<std::string> texts(40, "a photo of a cat, or of a dog");
+  const auto sequences = model.tokenize(texts);
+  const auto before = model.embed_tokens(std::span(sequences).first(1));
+  ASSERT_FALSE(model.text_encoder_summary().packed);
+  const auto after = model.embed_tokens(sequences);
+  ASSERT_TRUE(model.text_encoder_summary().packed);
+  for (std::size_t column = 0; column < before.width; ++column) {
+    EXPECT_NEAR(before.row(0)[column], after.row(39)[column], 1e-5);
+  }
+}
+
+TEST(Model, OneImageOnManyThreadsIsTheSame) {
+  const auto manifest = read_manifest(std::string(MODELS_DIR) + "/compact");
+  Model one(manifest, {.threads = 1});
+  Model many(manifest, {.threads = 3});
+  const auto pixels = preprocess(golden_image(300, 200), manifest.image);
+  const auto expected = one.embed_images(pixels, 1);
+  const auto found = many.embed_images(pixels, 1);
+  for (std::size_t column = 0; column < expected.width; ++column) {
+    EXPECT_NEAR(found.row(0)[column], expected.row(0)[column], 1e-5);
+  }
+}
+
+TEST(Model, LoadsBothEncodersAtOnce) {
+  auto model = compact();
+  model.load_encoders();
+  EXPECT_EQ(model.precision(), Precision::fp32);
+  EXPECT_EQ(model.embed_tokens(model.tokenize(std::vector<std::string>{"cat"})).rows, 1U);
+}
+
+TEST(Model, RefusesAPrecisionThatItWasNotExportedFor) {
+  EXPECT_THROW(Model(read_manifest(std::string(MODELS_DIR) + "/compact"), {.precision = Precision::int8}),
+               Error);
+}
+
 TEST(Model, StopsWhenTheCallbackThrows) {
   auto model = compact();
   const std::vector<std::string> texts(200, "cat");

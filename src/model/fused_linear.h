@@ -1,0 +1,45 @@
+// A linear layer with what follows it, in one call once its weight is packed.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/custom_class.h>
+
+#include <optional>
+
+#include "model/pointwise.h"
+#include "model/sgemm.h"
+
+namespace clip_classify {
+
+/// Computes as libtorch does until it is packed, so that a single image needs no packing.
+class FusedLinear : public torch::CustomClassHolder {
+ public:
+  /// `weight` [N, K]; `after_quick_gelu`: its input is the result of a layer with quick_gelu and of nothing
+  /// else.
+  FusedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Pointwise pointwise, bool after_quick_gelu);
+
+  /// pointwise(x . weight + bias), plus `residual` where there is one.
+  at::Tensor run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
+
+  /// Brings the weight into the layout that our own product or oneDNN, whichever is faster on this CPU, likes
+  /// for about `rows` rows, and lets go of the plain one. A layer with quick_gelu and the one after it must
+  /// be packed together. Not while others run it.
+  void pack(std::int64_t rows);
+
+ private:
+  at::Tensor run_plain(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
+  at::Tensor run_panels(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
+
+  at::Tensor weight_;
+  at::Tensor packed_;                   ///< by oneDNN
+  std::optional<PackedMatrix> panels_;  ///< for our own product
+  std::optional<at::Tensor> bias_;
+  Pointwise pointwise_;
+  bool after_quick_gelu_;
+  std::int64_t width_;
+};
+
+/// Whether packed layers of this type give the same as plain ones on this CPU, tried once on small numbers.
+bool packed_linears_agree(at::ScalarType type);
+
+}  // namespace clip_classify

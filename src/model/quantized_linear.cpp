@@ -1,0 +1,123 @@
+#include "model/quantized_linear.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+
+#include "model/cpu.h"
+#include "model/operators.h"
+
+namespace clip_classify {
+namespace {
+
+/// Without VNNI, two products are summed in 16 bits first: 2 * 255 * 63 fits, 2 * 255 * 127 does not.
+double largest_weight() {
+  return cpu_has_vnni() ? 127 : 63;
+}
+
+}  // namespace
+
+QuantizedLinear::QuantizedLinear(const at::Tensor& weight, const std::optional<at::Tensor>& bias,
+                                 Pointwise pointwise, ActivationScale in, std::optional<ActivationScale> out)
+    : bias_(bias), pointwise_(pointwise), in_(in), out_(out), width_(weight.size(0)) {
+  const c10::InferenceMode no_autograd;
+  scales_ = at::amax(weight.abs(), {1}).clamp_min(1e-12) / largest_weight();
+  zero_points_ = at::zeros({width_}, at::kLong);
+  const auto integers = at::mul(weight, scales_.reciprocal().unsqueeze(1)).round_().to(at::kChar);
+  packed_ = call_operator("onednn::qlinear_prepack", "", {integers, c10::IValue()});
+  if (pointwise == Pointwise::quick_gelu) {  // as in FusedLinear; here the result's scale takes it out again
+    scales_ = scales_ * kQuickGelu;
+    bias_ = bias_ ? std::optional(*bias_ * kQuickGelu) : std::nullopt;
+  }
+}
+
+at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
+  auto sizes = x.sizes().vec();
+  const auto rows = x.reshape({-1, sizes.back()});
+  sizes.back() = width_;
+  const bool gelu = pointwise_ == Pointwise::gelu || pointwise_ == Pointwise::gelu_tanh;
+  const std::string name = gelu ? "gelu" : pointwise_ == Pointwise::quick_gelu ? "swish" : "none";
+  const std::string algorithm = pointwise_ == Pointwise::gelu        ? "none"
+                                : pointwise_ == Pointwise::gelu_tanh ? "tanh"
+                                                                     : "";
+  const double factor = pointwise_ == Pointwise::quick_gelu ? kQuickGelu : 1.0;
+  const double out_scale = out_ ? out_->scale * factor : 1.0;
+  const std::int64_t out_zero = out_ ? out_->zero_point : 0;
+  const c10::IValue out_type = static_cast<std::int64_t>(out_ ? at::kByte : at::kFloat);
+  if (residual && !out_ && residual->sizes() == sizes && residual->scalar_type() == at::kFloat) {
+    // Written over the residual, so it gets a copy of its own.
+    const auto sum = residual->reshape({-1, width_}).clone();
+    return call_operator("onednn::qlinear_pointwise", "binary",
+                         {rows, in_.scale, in_.zero_point, packed_, scales_, zero_points_, sum, bias_, 1.0,
+                          std::int64_t{0}, out_type, 1.0, std::int64_t{0}, std::string("sum"), 1.0,
+                          std::string("none"), no_scalars(), std::string()})
+        .view(sizes);
+  }
+  auto y = call_operator("onednn::qlinear_pointwise", "",
+                         {rows, in_.scale, in_.zero_point, packed_, scales_, zero_points_, bias_, out_scale,
+                          out_zero, out_type, name, no_scalars(), algorithm})
+               .view(sizes);
+  if (!out_ && factor != 1.0) {
+    y = y.mul_(1 / factor);
+  }
+  return residual ? at::add(*residual, y) : y;
+}
+
+at::Tensor quantize(const at::Tensor& x, double scale, std::int64_t zero_point) {
+  const auto source = x.contiguous();
+  auto bytes = at::empty(source.sizes(), source.options().dtype(at::kByte));
+  const float* from = source.const_data_ptr<float>();
+  auto* to = bytes.mutable_data_ptr<std::uint8_t>();
+  const auto factor = static_cast<float>(1 / scale);
+  const auto zero = static_cast<float>(zero_point);
+  constexpr float kToInteger =
+      12582912.0F;  // 1.5 * 2^23: adding it rounds a float, halves to the even number
+  const auto count = source.numel();
+  for (std::int64_t index = 0; index < count; ++index) {
+    const float clamped = std::min(std::max(from[index] * factor, -zero), 255.0F - zero);
+    to[index] = static_cast<std::uint8_t>(static_cast<int>((clamped + kToInteger) - kToInteger + zero));
+  }
+  return bytes;
+}
+
+bool quantized_linears_agree() {
+  const c10::InferenceMode no_autograd;
+  const std::int64_t width = 64;
+  const auto signs = at::sign(at::sin(at::arange(48 * width, at::kFloat) * 0.7)).reshape({48, width});
+  const auto bias = at::cos(at::arange(48, at::kFloat));
+  const auto residual = at::sin(at::arange(7 * 48, at::kFloat)).reshape({7, 48});
+  const ActivationScale in{0.02, 3};
+  try {
+    for (const double weight : {1.0, 0.01}) {
+      for (const auto pointwise :
+           {Pointwise::none, Pointwise::gelu, Pointwise::gelu_tanh, Pointwise::quick_gelu}) {
+        const auto added = pointwise == Pointwise::none ? std::optional(residual) : std::nullopt;
+        const FusedLinear plain(signs * weight, bias, pointwise, false);
+        const QuantizedLinear quantized(signs * weight, bias, pointwise, in, std::nullopt);
+        const auto bytes = at::full({7, width}, 255, at::kByte);
+        const auto expected = plain.run((bytes.to(at::kFloat) - 3) * 0.02, added);
+        const auto difference = (quantized.run(bytes, added) - expected).abs().max().item<double>();
+        if (!(difference <= 1e-3 + 1e-4 * expected.abs().max().item<double>())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+TORCH_LIBRARY_FRAGMENT(clip_classify, library) {
+  library.class_<QuantizedLinear>("QuantizedLinear");
+  library.def("quantized_linear",
+              [](const c10::intrusive_ptr<QuantizedLinear>& layer, const at::Tensor& x,
+                 const std::optional<at::Tensor>& residual) { return layer->run(x, residual); });
+  library.def("quantize", &quantize);
+}
+
+}  // namespace clip_classify
