@@ -1,0 +1,48 @@
+"""A whole run: the parts that were asked for, their tables, the JSON and the plot."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from benchmark import machine, part_a, part_b, part_c, part_d, part_e, tables
+from benchmark.bench import ROOT, Bench
+from benchmark.contenders import Field
+from benchmark.figures import Figure
+
+PARTS = {"a": part_a, "b": part_b, "c": part_c, "d": part_d, "e": part_e}
+LEGEND = """Best of the rounds. In brackets: how many times as good as the best peer of the same precision (above 1 is better, also
+where less is better). In per cent: of what the matrix products alone take. "-" with the reason in the last column."""
+
+
+def run(arguments) -> int:
+    began = time.monotonic()
+    cache = ROOT / ".cache/benchmark"
+    description = machine.describe(arguments.program, arguments.threads)
+    print(machine.as_text(description) + "\n", flush=True)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="clip-classify-benchmark-") as scratch:
+        bench = Bench(Field(arguments.program, arguments.threads, arguments.contenders), cache, arguments.models, arguments.rounds,
+                      arguments.quick, Path(scratch))
+        for part in arguments.part:
+            found = PARTS[part].measure(bench)
+            figures += found
+            print(tables.as_text(found) + "\n", flush=True)
+    profile = part_b.profile_text(bench.profiles)
+    if profile:
+        print(profile + "\n")
+    description["load_after"] = round(os.getloadavg()[0], 1)
+    print(LEGEND)
+    print(f"Took {(time.monotonic() - began) / 60:.0f} minutes; load average after the run: {description['load_after']}.")
+    if arguments.output:
+        results = {"machine": description, "rounds": arguments.rounds, "quick": arguments.quick,
+                   "figures": [figure.as_json(figures) for figure in figures], "profiles": bench.profiles}
+        arguments.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if arguments.plot:
+        from benchmark.plot import draw
+
+        draw(figures, arguments.plot)
+    return 0 if any(figure.best is not None for figure in figures) else 1
