@@ -26,6 +26,11 @@ class Contender:
         return f"{self.name} {self.precision}"
 
     @property
+    def exact(self) -> bool:
+        """Whether its answers must be the reference's."""
+        return self.precision == "fp32" and not self.options
+
+    @property
     def ours(self) -> bool:
         return not self.kind
 

@@ -71,11 +71,11 @@ def _start(bench: Bench, folder: Path, contenders: list[Contender], problems: di
 
 def _check(workers: dict[Contender, Worker], figures: dict[tuple[Contender, int], Figure]) -> None:
     reference = None
-    for one in sorted(workers, key=lambda one: (one.precision != "fp32", one.kind != "hf")):
+    for one in sorted(workers, key=lambda one: (not one.exact, one.kind != "hf")):
         try:
             embeddings = workers[one].ask("embed")
             reference = reference or embeddings
-            problem, note = judge_embeddings(one.precision, embeddings, reference)
+            problem, note = judge_embeddings(one.exact, embeddings, reference)
         except Failed as failure:
             problem, note = str(failure), ""
         for (who, _), figure in figures.items():
