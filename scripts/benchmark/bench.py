@@ -91,7 +91,7 @@ class Bench:
         folder = self.cache / "models/compact"
         if not (folder / "pixels.f32").exists():
             folder.mkdir(parents=True, exist_ok=True)
-            photos = sorted(self.photos("2 MP", 32).iterdir())[:8]
+            photos = sorted(self.photos("0.3 MP", 8).iterdir())
             images = [np.asarray(Image.open(path).resize((260, 260)), dtype=np.float32).transpose(2, 0, 1) for path in photos]
             (np.stack(images) / 127.5 - 1).astype(np.float32).tofile(folder / "pixels.f32")
         return folder

@@ -29,7 +29,7 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     count = COUNTS[model] // 2 if bench.quick else COUNTS[model]
     sizes = [size for size in SIZES if size != "small"]
     photos = {size: bench.photos(size, count) for size in (sizes[1:2] if bench.quick else sizes)}
-    single = next(iter(sorted(bench.photos("0.3 MP", count).iterdir())))
+    single = next(bench.photos("0.3 MP", 1).iterdir())
     labels = bench.labels(10)
     runs: dict[tuple[Contender, str], list[Run]] = {}
     start: dict[Contender, list[Run]] = {}
