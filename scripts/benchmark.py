@@ -61,7 +61,8 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", type=one_of(PARTS), default=list(PARTS), metavar="A,B,...", help="of a,b,c,d,e (default: all)")
     parser.add_argument("--models", type=one_of(MODELS), metavar="M,N", help=f"of {', '.join(MODELS)} (default: all; --quick: b32)")
-    parser.add_argument("--contenders", type=listed, default=[], metavar="WORD,...", help="only those whose name or precision holds a WORD, as in clip-classify,OpenVINO or int8")
+    parser.add_argument("--contenders", type=listed, default=[], metavar="WORD,...",
+                        help="only those whose name or precision holds a WORD, as in clip-classify,OpenVINO or int8")
     parser.add_argument("--rounds", type=count, help="turns of each contender (default: 3; --quick: 2)")
     parser.add_argument("--quick", action="store_true", help="fewer sizes, batches and counts, half the photos")
     parser.add_argument("--threads", type=count, default=os.cpu_count() or 1, help="of every contender (default: the cores, %(default)s)")

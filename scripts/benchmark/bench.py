@@ -107,8 +107,8 @@ class Bench:
         """Every task once a round, in another order each time; one that fails is told and leaves the field."""
         gone: set[str] = set()
         for index in range(rounds):
-            turned = tasks[index % len(tasks):] + tasks[:index % len(tasks)]
-            for name, task in turned:
+            first = index % max(len(tasks), 1)
+            for name, task in tasks[first:] + tasks[:first]:
                 if name in gone:
                     continue
                 try:

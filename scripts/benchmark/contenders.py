@@ -91,10 +91,9 @@ class Field:
         if contender.ours:
             return [str(self.program.with_name("time_encoder")), str(self.model_folder(contender, folder)), contender.precision,
                     str(folder / "pixels.f32"), str(self.threads)]
+        if contender.kind == "limit":
+            return python("benchmark.gemm", contender.precision, folder, str(self.threads))
         return python("benchmark.towers", contender.kind, contender.precision, folder, str(self.threads))
-
-    def limit_command(self, precision: str, folder: Path) -> list[str]:
-        return python("benchmark.gemm", precision, folder, str(self.threads))
 
     def classify_command(self, contender: Contender, folder: Path, images: Path, labels: Path, cache: Path | None = None) -> list[str]:
         """`cache` keeps a peer's label embeddings; clip-classify's own is where XDG_CACHE_HOME says."""

@@ -22,39 +22,29 @@ def measure(bench: Bench) -> list[Figure]:
 
 def _model(bench: Bench, model: str) -> list[Figure]:
     contenders = [one for one in bench.field.contenders if model != "compact" or not bench.field.absent(one, model)]
+    problems = {one: words for one in contenders if (words := bench.field.absent(one, model))}
+    able = [one for one in contenders if one not in problems]
+    folder, unprepared = bench.folder(model, able)
+    problems |= unprepared
+    if model != "compact":  # whose tower is a convolutional network
+        contenders += [Contender(LIMIT, precision, "limit") for precision in dict.fromkeys(one.precision for one in able)]
     batches = BATCHES[model][:2] if bench.quick else BATCHES[model]
-    folder, problems = bench.folder(model, [one for one in contenders if not bench.field.absent(one, model)])
-    problems |= {one: reason for one in contenders if (reason := bench.field.absent(one, model))}
-    figures = {(one, batch): _figure(model, one.name, one.precision, batch, problems.get(one, "")) for one in contenders for batch in batches}
     workers = _start(bench, folder, contenders, problems)
+    figures = {(one, batch): Figure(TABLE, model, one.name, one.precision, f"batch {batch}", "images/s", True,
+                                    problem=problems.get(one, ""))
+               for one in contenders for batch in batches}
     try:
         _check(workers, figures)
-        running = {one.precision for one in workers if not one.ours} if model != "compact" else set()
-        limits = {(precision, batch): _figure(model, LIMIT, precision, batch, "") for precision in sorted(running) for batch in batches}
-        limit_workers = {precision: Worker(bench.field.limit_command(precision, folder), START_SECONDS) for precision in running}
-        everyone = {**workers, **limit_workers}
-        cells = {**figures, **{key: figure for key, figure in limits.items()}}
-
-        def give_up(name: str, words: str) -> None:
-            for (who, _), figure in cells.items():
-                if str(who) == name:
-                    figure.problem = words
-
         for batch in batches:
             bench.say(f"a: {model}, batch {batch}")
-            tasks = [(str(who), lambda who=who, worker=worker: cells[who, batch].values.append(_rate(worker, batch)))
-                     for who, worker in everyone.items() if not cells[who, batch].problem]
-            bench.in_turns(tasks, bench.rounds, give_up)
-        for worker in limit_workers.values():
-            worker.close()
+            cells = {one.label: figures[one, batch] for one in workers if not figures[one, batch].problem}
+            tasks = [(one.label, lambda one=one: cells[one.label].values.append(_rate(workers[one], batch)))
+                     for one in workers if one.label in cells]
+            bench.in_turns(tasks, bench.rounds, lambda label, words: setattr(cells[label], "problem", words))
     finally:
         for worker in workers.values():
             worker.close()
-    return [*figures.values(), *limits.values()]
-
-
-def _figure(model: str, name: str, precision: str, batch: int, problem: str) -> Figure:
-    return Figure(TABLE, model, name, precision, f"batch {batch}", "images/s", True, problem=problem)
+    return list(figures.values())
 
 
 def _start(bench: Bench, folder: Path, contenders: list[Contender], problems: dict[Contender, str]) -> dict[Contender, Worker]:
@@ -71,10 +61,10 @@ def _start(bench: Bench, folder: Path, contenders: list[Contender], problems: di
 
 def _check(workers: dict[Contender, Worker], figures: dict[tuple[Contender, int], Figure]) -> None:
     reference = None
-    for one in sorted(workers, key=lambda one: (not one.exact, one.kind != "hf")):
+    for one in sorted((one for one in workers if one.name != LIMIT), key=lambda one: (not one.exact, one.kind != "hf")):
         try:
             embeddings = workers[one].ask("embed")
-            reference = reference or embeddings
+            reference = reference or (embeddings if one.exact else None)
             problem, note = judge_embeddings(one.exact, embeddings, reference)
         except Failed as failure:
             problem, note = str(failure), ""

@@ -52,7 +52,7 @@ def _model(bench: Bench, model: str) -> list[Figure]:
         for one in contenders:
             mine = runs.get((one, size), [])
             problem, note = problems.get(one, ""), ""
-            if not problem and reference:
+            if not problem:
                 problem, note = judge_records(one.exact, mine[0].records, reference, scale_of(model))
             taken, idle = [each.seconds for each in mine], min((each.seconds for each in start.get(one, [])), default=0.0)
             figures.append(Figure(RUNNING, model, one.name, one.precision, setting, "images/s", True,
@@ -69,8 +69,8 @@ def _model(bench: Bench, model: str) -> list[Figure]:
 def _reference(contenders: list[Contender], runs: dict[tuple[Contender, str], list[Run]], size: str,
                problems: dict[Contender, str]) -> list[dict] | None:
     """Of Hugging Face in fp32; where that is not there, of the first in fp32."""
-    for one in sorted(contenders, key=lambda one: (not one.exact, one.kind != "hf")):
-        if one not in problems and runs.get((one, size)):
+    for one in sorted(contenders, key=lambda one: one.kind != "hf"):
+        if one.exact and one not in problems and runs.get((one, size)):
             return runs[one, size][0].records
     return None
 

@@ -47,14 +47,14 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     bench.in_turns([(label, lambda one=one: turn(one, False)) for label, one in able.items()], 1, give_up)  # warms all caches
     ready = [(label, lambda one=one: turn(one, True)) for label, one in able.items() if one not in problems]
     bench.in_turns(ready, bench.rounds, give_up)
-    order = sorted(contenders, key=lambda one: (not one.exact, one.kind != "hf"))
-    reference = next((runs[one, "new labels"][0].records for one in order if one not in problems), None)
+    order = sorted((one for one in contenders if one.exact and one not in problems), key=lambda one: one.kind != "hf")
+    reference = runs[order[0], "new labels"][0].records if order else None
     figures = []
     for one in contenders:
         for setting in SETTINGS:
             mine = runs.get((one, "new labels" if one.kind == "hf" else setting), [])
             problem, note = problems.get(one, ""), ""
-            if not problem and reference:
+            if not problem:
                 problem, note = judge_records(one.exact, mine[0].records, reference, scale_of(model))
             notes = "; ".join(filter(None, (note, NO_CACHE if one.kind == "hf" else "")))
             figures.append(Figure(TABLE, model, one.name, one.precision, setting, "s", False,

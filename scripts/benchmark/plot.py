@@ -25,12 +25,13 @@ def draw(figures: Sequence[Figure], path: Path) -> None:
         return
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
-    canvas, axes = pyplot.subplots(rows, columns, figsize=(8 * columns, 3.6 * rows), squeeze=False)
+    canvas, axes = pyplot.subplots(rows, columns, figsize=(8 * columns, 3.6 * rows), squeeze=False, layout="constrained")
     for panel, place in zip(panels, axes.flat):
         _panel([figure for figure in shown if (figure.table, figure.model, figure.unit) == panel], place)
     for place in list(axes.flat)[len(panels):]:
         place.remove()
-    canvas.tight_layout()
+    entries = {label: bars for place in canvas.axes for bars, label in zip(*place.get_legend_handles_labels())}
+    canvas.legend(entries.values(), entries.keys(), loc="outside upper center", ncols=6, fontsize=8, frameon=False)
     canvas.savefig(path, dpi=110)
     pyplot.close(canvas)
 
@@ -56,4 +57,3 @@ def _panel(figures: Sequence[Figure], axes) -> None:
     axes.set_ylabel(f"{figures[0].unit} ({'more' if figures[0].more_is_better else 'less'} is better)", fontsize=8)
     axes.set_title(f"{figures[0].table}: {figures[0].model}", fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=6, ncols=2, frameon=False, loc="upper left", bbox_to_anchor=(1, 1) if len(settings) > 4 else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,11 +22,15 @@ where less is better). In per cent: of what the matrix products alone take. "-" 
 def run(arguments) -> int:
     began = time.monotonic()
     cache = ROOT / ".cache/benchmark"
+    field = Field(arguments.program, arguments.threads, arguments.contenders)
+    if not field.contenders:
+        print(f"benchmark.py: no contender's name holds {' or '.join(arguments.contenders)}", file=sys.stderr)
+        return 2
     description = machine.describe(arguments.program, arguments.threads)
     print(machine.as_text(description) + "\n", flush=True)
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="clip-classify-benchmark-") as scratch:
-        bench = Bench(Field(arguments.program, arguments.threads, arguments.contenders), cache, arguments.models, arguments.rounds,
+        bench = Bench(field, cache, arguments.models, arguments.rounds,
                       arguments.quick, Path(scratch))
         for part in arguments.part:
             found = PARTS[part].measure(bench)

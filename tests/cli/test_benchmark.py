@@ -28,7 +28,8 @@ def benchmark(*arguments: str, timeout: float = 120) -> subprocess.CompletedProc
 def test_help_names_every_part_and_option():
     told = benchmark("--help")
     assert told.returncode == 0
-    for word in ("a  the image tower", "e  peak memory", "--part", "--models", "--contenders", "--rounds", "--quick", "--threads", "--plot"):
+    for word in ("a  the image tower", "e  peak memory", "--part", "--models", "--contenders", "--rounds", "--quick", "--threads",
+                 "--plot"):
         assert word in told.stdout
 
 
@@ -40,6 +41,7 @@ def test_help_names_every_part_and_option():
     (["--program", "/nowhere/clip-classify"], "/nowhere/clip-classify is not a program"),
     (["-o", "/nowhere/results.json"], "no such folder"),
     (["--plot", "figures.pdf"], "takes a .png or .svg"),
+    (["--contenders", "nobody", "--models", "compact"], "no contender's name holds nobody"),
     (["--no-such-option"], "unrecognized arguments"),
 ])
 def test_a_wrong_option_is_a_usage_error(arguments, words):
@@ -104,10 +106,12 @@ def test_other_embeddings_are_a_problem_in_fp32():
     assert answers.judge_embeddings(True, [[2.0, 0.0], [0.0, 3.0]], reference) == ("", "")
     assert "0.99504" in answers.judge_embeddings(True, [[1.0, 0.1], [0.0, 1.0]], reference)[0]
     assert "0.99504" in answers.judge_embeddings(False, [[1.0, 0.1], [0.0, 1.0]], reference)[1]
+    assert answers.judge_embeddings(False, reference, None) == ("", answers.UNCOMPARED)
 
 
 def test_stages_are_read_from_what_the_program_says():
-    words = "clip-classify: warning: x\nclip-classify: 32 images, 10 labels: loading the model 1.29 s, encoding images 9.34 s, total 12.91 s\n"
+    words = ("clip-classify: warning: x\n"
+             "clip-classify: 32 images, 10 labels: loading the model 1.29 s, encoding images 9.34 s, total 12.91 s\n")
     assert stages(words) == {"loading the model": 1.29, "encoding images": 9.34, "total": 12.91}
 
 

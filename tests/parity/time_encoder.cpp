@@ -43,7 +43,7 @@ class Timer {
       }
       std::cout << ']';
     }
-    std::cout << ']' << std::endl;
+    std::cout << "]\n" << std::flush;
   }
 
   void time(std::size_t batch, double seconds) {
@@ -62,7 +62,7 @@ class Timer {
       std::cout << (total == 0 ? "[" : ", ") << taken;
       total += taken;
     } while (total < seconds);
-    std::cout << ']' << std::endl;
+    std::cout << "]\n" << std::flush;
   }
 
  private:
@@ -75,7 +75,7 @@ class Timer {
 void serve(Model& model, const std::string& file) {
   Timer timer(model, file);
   std::cout.precision(9);
-  std::cout << "ready" << std::endl;
+  std::cout << "ready\n" << std::flush;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
     std::string what;
