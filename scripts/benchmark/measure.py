@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[1]
+LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "CLIP_CLASSIFY_CACHE", "CLIP_CLASSIFY_MODEL")  # of the environment
 
 
 class Failed(Exception):
@@ -31,16 +32,17 @@ class Run:
 def environment(changes: dict[str, str]) -> dict[str, str]:
     """No contender looks for models or updates elsewhere; Python ones may keep their compiled files."""
     fixed = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONPATH": str(SCRIPTS),
-             "PYTHONWARNINGS": "ignore", "CLIP_CLASSIFY_MODEL": ""}
-    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+             "PYTHONWARNINGS": "ignore"}
+    inherited = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
     return inherited | fixed | changes
 
 
-def run(command: list[str], limit: float, expected: int, **changes: str) -> Run:
-    """Waits for a command that must write `expected` JSON lines within `limit` seconds."""
+def run(command: list[str], limit: float, expected: int, cache: Path) -> Run:
+    """Waits for a command that must write `expected` JSON lines within `limit` seconds. `cache` takes the place of the
+    user's, so that clip-classify knows from earlier runs only what it is meant to."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.perf_counter()
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment(changes),
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment({"XDG_CACHE_HOME": str(cache)}),
                                  start_new_session=True)
         watch = _Watch(child.pid, limit)
         _, status, usage = os.wait4(child.pid, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from benchmark.answers import judge_records
 from benchmark.bench import LIMIT_SECONDS, Bench
@@ -36,10 +35,11 @@ def _model(bench: Bench, model: str) -> list[Figure]:
 
     def once(one: Contender) -> None:
         """One photo first: what it takes to start and to end, and what warms the disk's cache."""
-        start.setdefault(one, []).append(run(bench.field.classify_command(one, folder, single, labels), LIMIT_SECONDS, 1))
+        command = bench.field.classify_command(one, folder, single, labels)
+        start.setdefault(one, []).append(run(command, LIMIT_SECONDS, 1, bench.empty_folder()))
         for size, images in photos.items():
             command = bench.field.classify_command(one, folder, images, labels)
-            runs.setdefault((one, size), []).append(run(command, LIMIT_SECONDS, count))
+            runs.setdefault((one, size), []).append(run(command, LIMIT_SECONDS, count, bench.empty_folder()))
 
     able = {one.label: one for one in contenders if one not in problems}
     bench.say(f"b: {model}, {count} photos of each size, {len(able)} contenders")

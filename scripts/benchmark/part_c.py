@@ -29,7 +29,7 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     def once(one: Contender, setting: str, counted: bool = True) -> None:
         place = kept[one] if setting == "known labels" else bench.empty_folder()
         command = bench.field.classify_command(one, folder, photo, labels, place / "labels.npy")
-        done = run(command, LIMIT_SECONDS, 1, XDG_CACHE_HOME=str(place))
+        done = run(command, LIMIT_SECONDS, 1, place)
         if counted:
             runs.setdefault((one, setting), []).append(done)
 

@@ -36,7 +36,7 @@ def _model(bench: Bench, model: str) -> list[Figure]:
             command = bench.field.classify_command(one, folder, photo, labels, place / "labels.npy")
             command += ["--template", ONE_TEMPLATE] if one.ours else []
             for time in ("first",) if one.kind == "hf" else ("first", "again"):
-                done = run(command, LIMIT_SECONDS, 1, XDG_CACHE_HOME=str(place))
+                done = run(command, LIMIT_SECONDS, 1, place)
                 figures[one, count, time].values.append(done.seconds)
 
         def give_up(label: str, words: str, count=count) -> None:

@@ -30,7 +30,8 @@ def _model(bench: Bench, model: str) -> list[Figure]:
         images = bench.photos("small", count)
 
         def once(one: Contender, count=count, images=images) -> None:
-            done = run(bench.field.classify_command(one, folder, images, labels), LIMIT_SECONDS, count)
+            done = run(bench.field.classify_command(one, folder, images, labels), LIMIT_SECONDS, count,
+                       bench.empty_folder())
             figures[one, count].values.append(done.peak_mb)
 
         def give_up(label: str, words: str, count=count) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
+import functools
 import json
 import math
 import sys
@@ -104,16 +105,17 @@ def without_framework(embed_images, text_tower, folder: Path, threads: int, labe
     """Pillow on `threads` threads, a bounded window ahead of the tower; the text tower is loaded only for new labels."""
     from benchmark.pixels import Preprocessor
 
-    tower = None
-
-    def embed_texts(texts: list[str]) -> np.ndarray:
-        nonlocal tower
+    @functools.cache
+    def text_parts():
         import tokenizers
 
-        tower = tower or text_tower()
         tokenizer = tokenizers.Tokenizer.from_file(str(folder / "source/tokenizer.json"))
         tokenizer.enable_padding(pad_id=49407)
         tokenizer.enable_truncation(77)
+        return tokenizer, text_tower()
+
+    def embed_texts(texts: list[str]) -> np.ndarray:
+        tokenizer, tower = text_parts()
         return tower(np.array([encoded.ids for encoded in tokenizer.encode_batch(texts)], dtype=np.int64))
 
     weights = label_weights(labels, embed_texts, cache)

@@ -115,22 +115,23 @@ def test_stages_are_read_from_what_the_program_says():
     assert stages(words) == {"loading the model": 1.29, "encoding images": 9.34, "total": 12.91}
 
 
-def test_a_child_that_fails_tells_why():
+def test_a_child_that_fails_tells_why(tmp_path):
     with pytest.raises(Failed, match="exit 3: ValueError: no such thing"):
-        run_child([sys.executable, "-c", "import sys; print('ValueError: no such thing\\nhelp', file=sys.stderr); sys.exit(3)"], 60, 1)
+        run_child([sys.executable, "-c", "import sys; print('ValueError: no such thing\\nhelp', file=sys.stderr); sys.exit(3)"], 60, 1,
+                  tmp_path)
     with pytest.raises(Failed, match="1 records in place of 2"):
-        run_child([sys.executable, "-c", "print('{}')"], 60, 2)
+        run_child([sys.executable, "-c", "print('{}')"], 60, 2, tmp_path)
     with pytest.raises(Failed, match="stopped after 1 s"):
-        run_child(["sleep", "60"], 1, 1)
+        run_child(["sleep", "60"], 1, 1, tmp_path)
     with pytest.raises(Failed, match="exit 2: clip-classify: "):
         Worker([PROGRAM, "--no-such-option"], 60)
 
 
-def test_the_memory_of_all_its_processes_counts():
+def test_the_memory_of_all_its_processes_counts(tmp_path):
     held = "held = bytearray(b'x') * 80_000_000"
     child = f"import time; {held}; time.sleep(1)"
     both = f"import subprocess, sys; {held}; subprocess.run([sys.executable, '-c', {child!r}]); print('{{}}')"
-    assert run_child([sys.executable, "-c", both], 60, 1).peak_mb > 150
+    assert run_child([sys.executable, "-c", both], 60, 1, tmp_path).peak_mb > 150
 
 
 def test_two_parts_without_peers(tmp_path):
