@@ -40,8 +40,27 @@ def describe(program: Path, threads: int) -> dict:
         "program": version[0] if version else "",
         "libraries": [line for line in version[1:] if not line.startswith("image formats")],
         "packages": {name: installed(name) for name in PACKAGES},
-        "load_before": round(os.getloadavg()[0], 1),
     }
+
+
+class Bystanders:
+    """How much of the processors others took (the host of a virtual machine included) since this was made. Children of
+    this process count once they have been waited for."""
+
+    def __init__(self) -> None:
+        self._began = self._now()
+
+    def share(self) -> float:
+        seconds, busy, own = (end - start for start, end in zip(self._began, self._now()))
+        return max(0.0, busy - own) / max(seconds * (os.cpu_count() or 1), 1e-9)
+
+    @staticmethod
+    def _now() -> tuple[float, float, float]:
+        """Seconds on the clock, busy of all processors, and of this process and its children."""
+        ticks = [int(value) for value in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        times = os.times()
+        busy = (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")  # without idle and waiting for disks
+        return times.elapsed, busy, times.user + times.system + times.children_user + times.children_system
 
 
 def installed(package: str) -> str:
@@ -58,5 +77,4 @@ def as_text(machine: dict) -> str:
         f"features: {', '.join(machine['features']) or 'none of those looked for'}; {machine['system']}",
         f"{machine['program']}; {'; '.join(machine['libraries'])}",
         packages,
-        f"load average before the run: {machine['load_before']} (other work on the machine makes figures worse and noisier)",
     ))
