@@ -1,97 +1,119 @@
 #!/usr/bin/env python3
-"""Times one image with two labels from process start to exit: clip-classify beside Hugging Face transformers.
+"""Compares clip-classify with its peers on this machine: speed, start, labels, memory.
 
-Both start cold, load a model from disk, read the same JPEG, and print the better label; they take turns, so that a
-machine whose speed drifts treats them alike. The transformers side is a CLIPModel whose seeded weights are saved on
-the first run, since none can be downloaded everywhere: a tiny one (what the libraries cost by themselves) and one of
-ViT-B/32's size. Run scripts/test.sh first; it makes .venv-test, where transformers lies.
+  scripts/benchmark.py                              everything, about half an hour on 2 cores
+  scripts/benchmark.py --quick -o results.json      a few minutes: fewer sizes, ViT-B/32 only
+  scripts/benchmark.py --part a --models l14        one part, one model
+  scripts/benchmark.py --contenders clip-classify   no peers
+
+The peers: Hugging Face's pipeline, open_clip with a DataLoader, ONNX Runtime (fp32, dynamic int8), OpenVINO (fp32, bf16, int8 by
+NNCF). All get the same weights, photos, labels and threads, and take turns within a round, so that a machine whose speed drifts
+treats them alike. One whose answers differ gets no figure. Parts:
+
+  a  the image tower alone, images a second, beside its matrix products alone
+  b  a folder of JPEGs (12, 2 and 0.3 megapixels) to JSON lines
+  c  one photo, process start to exit, with new and with known labels
+  d  10, 1,000 and 100,000 labels, the first time and again
+  e  peak memory at 100, 1,000 and 10,000 images
+
+The first run installs the peers into .venv-benchmark and makes models (random weights of the published architectures, as trained
+ones can't be downloaded everywhere) and photos in .cache/benchmark. It runs build/bin/clip-classify; scripts/test.sh --only unit
+builds that with the tool that part a needs.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import importlib.util
 import os
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+SCRIPTS = Path(__file__).resolve().parent
+ENVIRONMENT = SCRIPTS.parent / ".venv-benchmark"
+PARTS = "abcde"
+MODELS = ("b32", "l14", "compact")
+OWN_PACKAGES = ("numpy", "PIL", "skimage")
+PEER_PACKAGES = ("torch", "transformers", "open_clip", "onnx", "onnxruntime", "openvino", "nncf")
 
-SAVE = """
-import sys, torch
-from transformers import CLIPConfig, CLIPModel
-torch.manual_seed(0)
-small = dict(hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=2, projection_dim=32)
-parts = dict(text_config=small, vision_config=small, projection_dim=32) if sys.argv[2] == "tiny" else {}
-CLIPModel(CLIPConfig(**parts)).save_pretrained(sys.argv[1])
-"""
 
-# Token ids stand in for the tokenizer, whose vocabulary can't be had offline: this only makes transformers faster.
-CLASSIFY = """
-import sys, torch
-from PIL import Image
-from transformers import CLIPModel
-from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
-torch.set_num_threads(int(sys.argv[3]))
-model = CLIPModel.from_pretrained(sys.argv[1])
-pixels = CLIPImageProcessorPil()(Image.open(sys.argv[2]), return_tensors="pt")["pixel_values"]
-ids = torch.tensor([[49406, 320, 1125, 539, 320, 2368, 49407], [49406, 320, 1125, 539, 320, 1929, 49407]])
-with torch.inference_mode():
-    scores = model(input_ids=ids, attention_mask=torch.ones_like(ids), pixel_values=pixels).logits_per_image.softmax(1)
-print(("cat", "dog")[int(scores.argmax())], float(scores.max()))
-"""
+def listed(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split(",") if entry.strip()]
+
+
+def one_of(known: tuple[str, ...] | str):
+    def parse(text: str) -> list[str]:
+        chosen = listed(text)
+        if not chosen or any(entry not in known for entry in chosen):
+            raise argparse.ArgumentTypeError(f"{text!r}: takes {', '.join(known)}, separated by commas")
+        return chosen
+    return parse
+
+
+def count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=7, help="of each command (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="default: one for each core")
-    parser.add_argument("--program", default=REPOSITORY / "build/bin/clip-classify", help="default: %(default)s")
-    parser.add_argument("--python", default=REPOSITORY / ".venv-test/bin/python", help="default: %(default)s")
-    parser.add_argument("--image", default=REPOSITORY / "tests/data/photos/cat.jpg", help="default: %(default)s")
-    parser.add_argument("--json", type=Path, help="also write every time measured to this file")
-    return parser.parse_args()
+    parser.add_argument("--part", type=one_of(PARTS), default=list(PARTS), metavar="A,B,...", help="of a,b,c,d,e (default: all)")
+    parser.add_argument("--models", type=one_of(MODELS), metavar="M,N", help=f"of {', '.join(MODELS)} (default: all; --quick: b32)")
+    parser.add_argument("--contenders", type=listed, default=[], metavar="WORD,...",
+                        help="only those whose name or precision holds a WORD, as in clip-classify,OpenVINO or int8")
+    parser.add_argument("--rounds", type=count, help="turns of each contender (default: 3; --quick: 2)")
+    parser.add_argument("--quick", action="store_true", help="fewer sizes, batches and counts, half the photos")
+    parser.add_argument("--threads", type=count, default=os.cpu_count() or 1, help="of every contender (default: the cores, %(default)s)")
+    parser.add_argument("--program", type=Path, default=SCRIPTS.parent / "build/bin/clip-classify", help="default: build/bin/clip-classify")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="also write every value measured, as JSON")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="also draw the figures (.png or .svg)")
+    arguments = parser.parse_args()
+    arguments.models = arguments.models or (["b32"] if arguments.quick else list(MODELS))
+    arguments.rounds = arguments.rounds or (2 if arguments.quick else 3)
+    arguments.program = arguments.program.resolve()
+    if not os.access(arguments.program, os.X_OK) or arguments.program.is_dir():
+        parser.error(f"{arguments.program} is not a program: build it first (scripts/quickstart.sh)")
+    for target in (arguments.output, arguments.plot):
+        if target and not target.resolve().parent.is_dir():
+            parser.error(f"{target}: there is no such folder")
+    if arguments.plot and arguments.plot.suffix not in (".png", ".svg"):
+        parser.error(f"--plot {arguments.plot}: takes a .png or .svg")
+    return arguments
 
 
-def seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False,
-                          env=os.environ | {"HF_HUB_OFFLINE": "1"})
-    taken = time.perf_counter() - start
-    if done.returncode != 0:
-        sys.exit(f"benchmark.py: {command[0]} failed: {done.stderr.strip().splitlines()[-1:]}")
-    return taken
+def needed_packages(arguments: argparse.Namespace) -> list[str]:
+    """compact and clip-classify alone need none of the peers."""
+    packages = list(OWN_PACKAGES)
+    if arguments.models != ["compact"]:
+        packages += PEER_PACKAGES
+    if arguments.plot:
+        packages.append("matplotlib")
+    return packages
 
 
-def main() -> None:
+def enter_environment(packages: list[str]) -> None:
+    """Goes on under .venv-benchmark, made when it is missing, unless this Python has all that is needed."""
+    if all(importlib.util.find_spec(package) for package in packages):
+        return
+    if Path(sys.prefix) == ENVIRONMENT:
+        sys.exit("benchmark.py: .venv-benchmark is damaged: remove it and run this again")
+    setup = ["bash", "-c", 'set -euo pipefail; . "$1/lib.sh"; find_torch; find_benchmark_venv', "benchmark.py", str(SCRIPTS)]
+    if subprocess.run(setup, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+        sys.exit(2)
+    python = str(ENVIRONMENT / "bin/python")
+    os.execve(python, [python, *sys.argv], os.environ | {"HF_HUB_OFFLINE": "1"})
+
+
+def main() -> int:
     arguments = parse_arguments()
-    python, image, threads = str(arguments.python), str(arguments.image), str(arguments.threads)
-    with tempfile.TemporaryDirectory() as folder:
-        commands = {"clip-classify, compact": [str(arguments.program), image, "--labels", "cat,dog", "--threads", threads]}
-        for size in ("tiny", "ViT-B/32"):
-            saved = f"{folder}/{size.replace('/', '-')}"
-            seconds([python, "-c", SAVE, saved, size])
-            commands[f"transformers, {size}"] = [python, "-c", CLASSIFY, saved, image, threads]
-        times: dict[str, list[float]] = {name: [] for name in commands}
-        for command in commands.values():  # page cache and compiled Python files are warm for all
-            seconds(command)
-        for _ in range(arguments.runs):
-            for name, command in commands.items():
-                times[name].append(seconds(command))
-    ours = next(iter(times.values()))
-    print(f"one image, two labels, process start to exit; {arguments.runs} runs in turn, {threads} threads\n")
-    print("| | median s | min s | max s | times as long as clip-classify (median of the pairs) |")
-    print("|---|---|---|---|---|")
-    for name, values in times.items():
-        ratio = statistics.median(theirs / mine for theirs, mine in zip(values, ours))
-        print(f"| {name} | {statistics.median(values):.2f} | {min(values):.2f} | {max(values):.2f} | {ratio:.1f} |")
-    if arguments.json:
-        arguments.json.write_text(json.dumps(times, indent=1) + "\n", encoding="utf-8")
+    enter_environment(needed_packages(arguments))
+    sys.path.insert(0, str(SCRIPTS))
+    from benchmark.run import run
+
+    return run(arguments)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

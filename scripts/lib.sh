@@ -304,6 +304,7 @@ build_program() {
 
 test_venv=$root/.venv-test
 export_venv=$root/.venv-export
+benchmark_venv=$root/.venv-benchmark
 
 make_sharing_venv() {  # VENV REQUIREMENTS CONTENT_OF_READY
   local site torch_site=${torch_dir%/torch/share/cmake/Torch}
@@ -324,8 +325,9 @@ make_sharing_venv() {  # VENV REQUIREMENTS CONTENT_OF_READY
 # find_sharing_venv VENV REQUIREMENTS: after find_torch; makes the environment, again when the pins have changed
 # or its Python is another.
 find_sharing_venv() {
-  local want
-  want="$(cat "$root"/scripts/requirements-{export,test,test-data}.txt | sha256sum) $torch_dir"
+  local want pins=(requirements-{export,test,test-data}.txt)
+  [[ " ${pins[*]} " == *" $2 "* ]] || pins+=("$2")
+  want="$(cat "${pins[@]/#/$root/scripts/}" | sha256sum) $torch_dir"
   if ! venv_ready "$1" "$want"; then
     step "Installing Python packages (into ${1##*/})" "This needs a Python package index." \
       make_sharing_venv "$1" "$root/scripts/$2" "$want"
@@ -335,3 +337,4 @@ find_sharing_venv() {
 # What scripts/check_style.sh and the tests use; it holds what scripts/export_model.py needs, too.
 find_test_venv() { find_sharing_venv "$test_venv" requirements-test.txt; }
 find_export_venv() { find_sharing_venv "$export_venv" requirements-export.txt; }
+find_benchmark_venv() { find_sharing_venv "$benchmark_venv" requirements-benchmark.txt; }

@@ -1,0 +1,1 @@
+"""What scripts/benchmark.py is made of: a file a part, and what they share."""
