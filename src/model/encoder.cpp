@@ -25,7 +25,7 @@ std::string reason(const std::exception& failure) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-/// Packing a weight costs about as much as it saves on this many images or texts.
+/// Packing our product's weights costs about as much as it saves on this many images or texts.
 constexpr std::int64_t kWorthPacking = 8;
 /// Rows of a batch that weights are packed for: a few images, some hundred tokens.
 constexpr std::int64_t kPackedRows = 400;
@@ -92,8 +92,11 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
     module_ = torch::jit::freeze(module_);
     if (device_.is_cpu()) {
       auto optimized = optimize(module_, precision == Precision::int8);
-      unpacked_ = std::move(optimized.layers);
       summary_ = optimized.summary;
+      if (prepared_linears_agree(dtype_)) {
+        layers_ = std::move(optimized.layers);
+        for_each_layer([](FusedLinear& layer) { layer.prepare(kPackedRows); });
+      }
     }
   } catch (const std::exception& failure) {
     throw model_error(
@@ -101,27 +104,28 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
   }
 }
 
+void Encoder::for_each_layer(const std::function<void(FusedLinear&)>& work) const {
+  std::vector<std::future<void>> parts;
+  for (int part = 0; part < threads_; ++part) {
+    parts.push_back(std::async(std::launch::async, [this, part, &work] {
+      at::set_num_threads(1);
+      for (auto index = static_cast<std::size_t>(part); index < layers_.size(); index += threads_) {
+        work(*layers_[index]);
+      }
+    }));
+  }
+  for (auto& part : parts) {
+    part.get();
+  }
+}
+
 void Encoder::pack_when_it_pays(std::int64_t batch) {
   seen_ += batch;
-  if (unpacked_.empty() || seen_ < kWorthPacking) {
-    return;
-  }
-  if (packed_linears_agree(dtype_)) {
-    std::vector<std::future<void>> others;
-    for (int thread = 0; thread < threads_; ++thread) {
-      others.push_back(std::async(std::launch::async, [this, thread] {
-        at::set_num_threads(1);
-        for (auto index = static_cast<std::size_t>(thread); index < unpacked_.size(); index += threads_) {
-          unpacked_[index]->pack(kPackedRows);
-        }
-      }));
-    }
-    for (auto& other : others) {
-      other.get();
-    }
+  if (!layers_.empty() && seen_ >= kWorthPacking) {
+    for_each_layer([](FusedLinear& layer) { layer.pack(); });
+    layers_.clear();
     summary_.packed = true;
   }
-  unpacked_.clear();
 }
 
 torch::Tensor Encoder::forward(const std::vector<torch::Tensor>& inputs) {

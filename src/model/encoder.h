@@ -3,6 +3,7 @@
 
 #include <torch/script.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class Encoder {
 
  private:
   torch::Tensor forward(const std::vector<torch::Tensor>& inputs);
+  /// Shared out over the threads.
+  void for_each_layer(const std::function<void(FusedLinear&)>& work) const;
   void pack_when_it_pays(std::int64_t batch);
 
   std::string path_;
@@ -40,7 +43,7 @@ class Encoder {
   torch::Dtype dtype_;
   int threads_;
   torch::jit::Module module_;
-  std::vector<c10::intrusive_ptr<FusedLinear>> unpacked_;
+  std::vector<c10::intrusive_ptr<FusedLinear>> layers_;  ///< not packed yet
   EncoderSummary summary_;
   std::int64_t seen_ = 0;
 };

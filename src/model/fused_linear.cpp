@@ -37,25 +37,25 @@ at::Tensor FusedLinear::run_plain(const at::Tensor& x, const std::optional<at::T
   return residual ? at::add(*residual, y) : y;
 }
 
-at::Tensor FusedLinear::run_panels(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
+at::Tensor FusedLinear::run_own(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   auto sizes = x.sizes().vec();
   const auto rows = x.contiguous();
   sizes.back() = width_;
   auto y = at::empty(sizes, x.options());
   const bool added = residual && residual->sizes() == sizes && residual->scalar_type() == at::kFloat;
   const auto addend = added ? residual->contiguous() : at::Tensor();
-  const auto panels = (width_ + PackedMatrix::kPanel - 1) / PackedMatrix::kPanel;
+  const auto panels = (width_ + WeightMatrix::kPanel - 1) / WeightMatrix::kPanel;
   at::parallel_for(0, panels, 1, [&](std::int64_t begin, std::int64_t end) {
-    panels_->multiply(rows.const_data_ptr<float>(), y.numel() / width_, pointwise_,
+    matrix_->multiply(rows.const_data_ptr<float>(), y.numel() / width_, pointwise_,
                       added ? addend.const_data_ptr<float>() : nullptr, y.mutable_data_ptr<float>(),
-                      begin * PackedMatrix::kPanel, std::min(end * PackedMatrix::kPanel, width_));
+                      begin * WeightMatrix::kPanel, std::min(end * WeightMatrix::kPanel, width_));
   });
   return residual && !added ? at::add(*residual, y) : y;
 }
 
 at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
-  if (panels_) {
-    return run_panels(x, residual);
+  if (matrix_) {
+    return run_own(x, residual);
   }
   if (!packed_.defined()) {
     return run_plain(x, residual);
@@ -79,17 +79,20 @@ at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>
   return residual ? at::add(*residual, y) : y;
 }
 
-void FusedLinear::pack(std::int64_t rows) {
-  if (!weight_.defined()) {
-    return;
-  }
-  const c10::InferenceMode no_autograd;
-  if (weight_.scalar_type() == at::kFloat && PackedMatrix::is_for_this_cpu()) {
-    const auto weight = weight_.contiguous();
-    const auto bias = bias_ ? bias_->contiguous() : at::Tensor();
-    panels_.emplace(weight.const_data_ptr<float>(), bias_ ? bias.const_data_ptr<float>() : nullptr, width_,
-                    weight.size(1));
+void FusedLinear::pack() {
+  if (matrix_ && weight_.defined()) {
+    matrix_->pack();
     weight_ = at::Tensor();
+  }
+}
+
+void FusedLinear::prepare(std::int64_t rows) {
+  const c10::InferenceMode no_autograd;
+  if (weight_.scalar_type() == at::kFloat && WeightMatrix::is_for_this_cpu()) {
+    weight_ = weight_.contiguous();
+    const auto bias = bias_ ? bias_->contiguous() : at::Tensor();
+    matrix_.emplace(weight_.const_data_ptr<float>(), bias_ ? bias.const_data_ptr<float>() : nullptr, width_,
+                    weight_.size(1));
     return;
   }
   // oneDNN's swish has no factor: it goes into the weights before, and out of those after.
@@ -104,7 +107,7 @@ void FusedLinear::pack(std::int64_t rows) {
   weight_ = at::Tensor();
 }
 
-bool packed_linears_agree(at::ScalarType type) {
+bool prepared_linears_agree(at::ScalarType type) {
   const c10::InferenceMode no_autograd;
   const double tolerance = type == at::kFloat ? 1e-5 : 0.05;
   const auto wave = [&](std::int64_t rows, std::int64_t columns) {
@@ -121,18 +124,18 @@ bool packed_linears_agree(at::ScalarType type) {
   try {
     for (const auto pointwise : {Pointwise::none, Pointwise::gelu, Pointwise::gelu_tanh}) {
       const FusedLinear plain(weight, bias, pointwise, false);
-      FusedLinear packed(weight, bias, pointwise, false);
-      packed.pack(rows);
+      FusedLinear prepared(weight, bias, pointwise, false);
+      prepared.prepare(rows);
       const auto& added = pointwise == Pointwise::none ? residual : std::nullopt;
-      if (!same(plain.run(x, added), packed.run(x, added))) {
+      if (!same(plain.run(x, added), prepared.run(x, added))) {
         return false;
       }
     }
     FusedLinear first(weight, bias, Pointwise::quick_gelu, false);
     FusedLinear second(weight.t().contiguous(), std::nullopt, Pointwise::none, true);
     const auto expected = second.run(first.run(x, std::nullopt), std::nullopt);
-    first.pack(rows);
-    second.pack(rows);
+    first.prepare(rows);
+    second.prepare(rows);
     return same(second.run(first.run(x, std::nullopt), std::nullopt), expected);
   } catch (const std::exception&) {
     return false;  // a libtorch without oneDNN, or without kernels for this CPU

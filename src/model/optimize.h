@@ -11,7 +11,7 @@
 namespace clip_classify {
 
 struct Optimized {
-  std::vector<c10::intrusive_ptr<FusedLinear>> layers;  ///< to be packed when that pays
+  std::vector<c10::intrusive_ptr<FusedLinear>> layers;  ///< to be prepared, and packed when that pays
   EncoderSummary summary;
 };
 

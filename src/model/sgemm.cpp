@@ -89,10 +89,10 @@ struct Tile {
 template <int Rows>
 FOR_AVX2 void compute(const Tile& tile) {
   __m256 sums[Rows][2];
-  float spare[Rows * PackedMatrix::kPanel];
-  const bool whole = tile.columns == PackedMatrix::kPanel;
+  float spare[Rows * WeightMatrix::kPanel];
+  const bool whole = tile.columns == WeightMatrix::kPanel;
   float* y = whole ? tile.y : spare;
-  const std::int64_t y_stride = whole ? tile.y_stride : PackedMatrix::kPanel;
+  const std::int64_t y_stride = whole ? tile.y_stride : WeightMatrix::kPanel;
   const auto copy_columns = [&](const float* from, std::int64_t from_stride, float* to,
                                 std::int64_t to_stride) {
     for (int row = 0; row < Rows; ++row) {
@@ -107,7 +107,7 @@ FOR_AVX2 void compute(const Tile& tile) {
     }
   } else {
     if (!whole) {
-      copy_columns(tile.y, tile.y_stride, spare, PackedMatrix::kPanel);
+      copy_columns(tile.y, tile.y_stride, spare, WeightMatrix::kPanel);
     }
 #pragma GCC unroll 6
     for (int row = 0; row < Rows; ++row) {
@@ -116,8 +116,8 @@ FOR_AVX2 void compute(const Tile& tile) {
     }
   }
   const float* panel = tile.panel;
-  for (std::int64_t k = 0; k < tile.depth; ++k, panel += PackedMatrix::kPanel) {
-    _mm_prefetch(reinterpret_cast<const char*>(panel + 8 * PackedMatrix::kPanel), _MM_HINT_T0);
+  for (std::int64_t k = 0; k < tile.depth; ++k, panel += WeightMatrix::kPanel) {
+    _mm_prefetch(reinterpret_cast<const char*>(panel + 8 * WeightMatrix::kPanel), _MM_HINT_T0);
     const auto left = _mm256_loadu_ps(panel);
     const auto right = _mm256_loadu_ps(panel + 8);
 #pragma GCC unroll 6
@@ -140,7 +140,7 @@ FOR_AVX2 void compute(const Tile& tile) {
     _mm256_storeu_ps(y + row * y_stride + 8, sums[row][1]);
   }
   if (!whole) {
-    copy_columns(spare, PackedMatrix::kPanel, tile.y, tile.y_stride);
+    copy_columns(spare, WeightMatrix::kPanel, tile.y, tile.y_stride);
   }
   if (tile.residual != nullptr) {
     for (int row = 0; row < Rows; ++row) {
@@ -168,32 +168,85 @@ FOR_AVX2 void compute(const Tile& tile, std::int64_t rows) {
   }
 }
 
+/// Turns eight rows of eight floats into columns.
+FOR_AVX2 inline void transpose(const float* from, std::int64_t stride, float* to, std::int64_t to_stride) {
+  __m256 pairs[8];
+  __m256 fours[8];
+#pragma GCC unroll 4
+  for (int row = 0; row < 8; row += 2) {
+    const auto a = _mm256_loadu_ps(from + row * stride);
+    const auto b = _mm256_loadu_ps(from + (row + 1) * stride);
+    pairs[row] = _mm256_unpacklo_ps(a, b);
+    pairs[row + 1] = _mm256_unpackhi_ps(a, b);
+  }
+#pragma GCC unroll 2
+  for (int row = 0; row < 8; row += 4) {
+    fours[row] = _mm256_shuffle_ps(pairs[row], pairs[row + 2], 0x44);
+    fours[row + 1] = _mm256_shuffle_ps(pairs[row], pairs[row + 2], 0xEE);
+    fours[row + 2] = _mm256_shuffle_ps(pairs[row + 1], pairs[row + 3], 0x44);
+    fours[row + 3] = _mm256_shuffle_ps(pairs[row + 1], pairs[row + 3], 0xEE);
+  }
+#pragma GCC unroll 4
+  for (int column = 0; column < 4; ++column) {
+    _mm256_storeu_ps(to + column * to_stride, _mm256_permute2f128_ps(fours[column], fours[column + 4], 0x20));
+    _mm256_storeu_ps(to + (column + 4) * to_stride,
+                     _mm256_permute2f128_ps(fours[column], fours[column + 4], 0x31));
+  }
+}
+
+/// `depth` times 16 floats, from that many columns of 16 rows of a weight; zeros for rows that are not there.
+FOR_AVX2 void make_panel(const float* weight, std::int64_t stride, std::int64_t rows, std::int64_t depth,
+                         float* panel) {
+  constexpr std::int64_t eight = 8;
+  const auto whole = rows == WeightMatrix::kPanel ? depth / eight * eight : 0;
+  for (std::int64_t k = 0; k < whole; k += eight) {
+    transpose(weight + k, stride, panel + k * WeightMatrix::kPanel, WeightMatrix::kPanel);
+    transpose(weight + eight * stride + k, stride, panel + k * WeightMatrix::kPanel + eight,
+              WeightMatrix::kPanel);
+  }
+  for (std::int64_t k = whole; k < depth; ++k) {
+    for (std::int64_t row = 0; row < WeightMatrix::kPanel; ++row) {
+      panel[k * WeightMatrix::kPanel + row] = row < rows ? weight[row * stride + k] : 0.0F;
+    }
+  }
+}
+
 }  // namespace
 
-bool PackedMatrix::is_for_this_cpu() {
+bool WeightMatrix::is_for_this_cpu() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
          !__builtin_cpu_supports("avx512f");
 }
 
-void PackedMatrix::multiply(const float* x, std::int64_t rows, Pointwise pointwise, const float* residual,
+void WeightMatrix::multiply(const float* x, std::int64_t rows, Pointwise pointwise, const float* residual,
                             float* y, std::int64_t begin, std::int64_t end) const {
+  // With a panel that is made only now, all rows are worked through, whether they stay in a cache or not.
+  const auto row_block = weight_ == nullptr ? kRowBlock : rows;
+  alignas(32) float made[kPanel * kDepthBlock];
   for (std::int64_t k = 0; k < depth_; k += kDepthBlock) {
     const auto depth = std::min(kDepthBlock, depth_ - k);
     const bool last = k + depth == depth_;
-    for (std::int64_t block = 0; block < rows; block += kRowBlock) {
-      const auto block_end = std::min(rows, block + kRowBlock);
+    for (std::int64_t block = 0; block < rows; block += row_block) {
+      const auto block_end = std::min(rows, block + row_block);
       for (std::int64_t column = begin; column < end; column += kPanel) {
+        const auto columns = std::min(kPanel, width_ - column);
+        const float* panel = made;
+        if (weight_ == nullptr) {
+          panel = panels_.data() + column * depth_ + k * kPanel;
+        } else {
+          make_panel(weight_ + column * depth_ + k, depth_, columns, depth, made);
+        }
         for (std::int64_t row = block; row < block_end; row += kRows) {
           const auto offset = row * width_ + column;
           compute({.x = x + row * depth_ + k,
                    .x_stride = depth_,
-                   .panel = panels_.data() + column * depth_ + k * kPanel,
+                   .panel = panel,
                    .depth = depth,
                    .bias = k == 0 ? bias_.data() + column : nullptr,
                    .residual = last && residual != nullptr ? residual + offset : nullptr,
                    .y = y + offset,
                    .y_stride = width_,
-                   .columns = static_cast<int>(std::min(kPanel, width_ - column)),
+                   .columns = static_cast<int>(columns),
                    .last = last,
                    .pointwise = pointwise},
                   std::min<std::int64_t>(kRows, block_end - row));
@@ -203,33 +256,36 @@ void PackedMatrix::multiply(const float* x, std::int64_t rows, Pointwise pointwi
   }
 }
 
+void WeightMatrix::pack() {
+  const auto padded = (width_ + kPanel - 1) / kPanel * kPanel;
+  panels_.resize(static_cast<std::size_t>(padded * depth_));
+  for (std::int64_t column = 0; column < width_; column += kPanel) {
+    make_panel(weight_ + column * depth_, depth_, std::min(kPanel, width_ - column), depth_,
+               panels_.data() + column * depth_);
+  }
+  weight_ = nullptr;
+}
+
 #else
 
-bool PackedMatrix::is_for_this_cpu() {
+bool WeightMatrix::is_for_this_cpu() {
   return false;
 }
 
-void PackedMatrix::multiply(const float*, std::int64_t, Pointwise, const float*, float*, std::int64_t,
+void WeightMatrix::multiply(const float*, std::int64_t, Pointwise, const float*, float*, std::int64_t,
                             std::int64_t) const {}
+
+void WeightMatrix::pack() {}
 
 #endif
 
-PackedMatrix::PackedMatrix(const float* weight, const float* bias, std::int64_t width, std::int64_t depth)
-    : width_(width), depth_(depth) {
-  const auto padded = (width + kPanel - 1) / kPanel * kPanel;
-  panels_.resize(static_cast<std::size_t>(padded * depth));
-  bias_.resize(static_cast<std::size_t>(padded));
+WeightMatrix::WeightMatrix(const float* weight, const float* bias, std::int64_t width, std::int64_t depth)
+    : width_(width),
+      depth_(depth),
+      weight_(weight),
+      bias_(static_cast<std::size_t>((width + kPanel - 1) / kPanel * kPanel)) {
   if (bias != nullptr) {
     std::copy_n(bias, width, bias_.begin());
-  }
-  for (std::int64_t panel = 0; panel < width; panel += kPanel) {
-    float* to = panels_.data() + panel * depth;
-    const auto columns = std::min(kPanel, width - panel);
-    for (std::int64_t k = 0; k < depth; ++k) {
-      for (std::int64_t column = 0; column < columns; ++column) {
-        to[k * kPanel + column] = weight[(panel + column) * depth + k];
-      }
-    }
   }
 }
 

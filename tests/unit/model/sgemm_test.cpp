@@ -32,7 +32,7 @@ double applied(Pointwise pointwise, double x) {
 class Products : public testing::TestWithParam<std::tuple<int, int, int>> {};
 
 TEST_P(Products, AreThoseOfDoubles) {
-  if (!PackedMatrix::is_for_this_cpu()) {
+  if (!WeightMatrix::is_for_this_cpu()) {
     GTEST_SKIP() << "no AVX2 here, or AVX512, where libtorch's own products are used";
   }
   const auto [rows, depth, width] = GetParam();
@@ -40,15 +40,25 @@ TEST_P(Products, AreThoseOfDoubles) {
   const auto weight = wave(std::int64_t{width} * depth, 0.73F);
   const auto bias = wave(width, 1.1F);
   const auto residual = wave(std::int64_t{rows} * width, 0.2F);
-  const PackedMatrix packed(weight.data(), bias.data(), width, depth);
+  WeightMatrix matrix(weight.data(), bias.data(), width, depth);
+  WeightMatrix packed = matrix;
+  packed.pack();
   for (const auto pointwise :
        {Pointwise::none, Pointwise::gelu, Pointwise::gelu_tanh, Pointwise::quick_gelu}) {
     for (const bool added : {false, true}) {
       std::vector<float> y(static_cast<std::size_t>(rows * width), NAN);
-      const std::int64_t middle = width / 2 / PackedMatrix::kPanel * PackedMatrix::kPanel;
+      const std::int64_t middle = width / 2 / WeightMatrix::kPanel * WeightMatrix::kPanel;
       const float* addend = added ? residual.data() : nullptr;
       packed.multiply(x.data(), rows, pointwise, addend, y.data(), 0, middle);
       packed.multiply(x.data(), rows, pointwise, addend, y.data(), middle, width);
+      std::vector<float> unpacked(y.size(), NAN);
+      matrix.multiply(x.data(), rows, pointwise, addend, unpacked.data(), 0, width);
+      ASSERT_EQ(unpacked, y);
+      std::vector<float> last(y.end() - width, y.end());
+      packed.multiply(x.data() + (rows - 1) * depth, 1, pointwise,
+                      added ? addend + (rows - 1) * width : nullptr, unpacked.data(), 0, width);
+      unpacked.resize(last.size());
+      ASSERT_EQ(unpacked, last);  // whichever rows it stands among
       for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < width; ++column) {
           double sum = bias[column];
@@ -68,17 +78,17 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Products,
                                          std::tuple(7, 385, 37), std::tuple(200, 50, 100),
                                          std::tuple(13, 1000, 20)));
 
-TEST(PackedMatrix, LargeNumbersStayFinite) {
-  if (!PackedMatrix::is_for_this_cpu()) {
+TEST(WeightMatrix, LargeNumbersStayFinite) {
+  if (!WeightMatrix::is_for_this_cpu()) {
     GTEST_SKIP();
   }
   const std::vector<float> weight(32, 1.0F);  // two columns of depth 16
-  const PackedMatrix packed(weight.data(), nullptr, 2, 16);
+  const WeightMatrix matrix(weight.data(), nullptr, 2, 16);
   for (const float value : {-1e4F, -5.0F, 0.0F, 5.0F, 1e4F}) {
     const std::vector<float> x(16, value);
     for (const auto pointwise : {Pointwise::gelu, Pointwise::gelu_tanh, Pointwise::quick_gelu}) {
       std::vector<float> y(2);
-      packed.multiply(x.data(), 1, pointwise, nullptr, y.data(), 0, 2);
+      matrix.multiply(x.data(), 1, pointwise, nullptr, y.data(), 0, 2);
       EXPECT_NEAR(y[1], applied(pointwise, 16.0 * value), 1e-5 * (1 + std::abs(16 * value)));
     }
   }
