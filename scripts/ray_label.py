@@ -19,6 +19,7 @@ engines talk to the same process over the same pipe; in Spark, where a line out 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -73,6 +74,9 @@ def main() -> None:
     parser.add_argument("--block", type=int, default=64, help="paths given to a worker at a time (default: %(default)s)")
     parser.add_argument("arguments", nargs="+", metavar="ARGUMENT", help="of clip-classify, behind --")
     options = parser.parse_args()
+    # Ray tells of dead workers on standard output, which is the labels'.
+    results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     paths = [{"path": line} for line in sys.stdin.buffer.read().split(b"\n") if line]
     if options.address:
         ray.init(address=options.address, log_to_driver=False)
@@ -86,8 +90,8 @@ def main() -> None:
         Labeller, fn_constructor_args=([options.program, *options.arguments],), batch_size=options.block,
         compute=ray.data.ActorPoolStrategy(size=options.workers), num_cpus=1)
     for row in labelled.iter_rows():
-        sys.stdout.buffer.write(row["line"])
-        sys.stdout.buffer.flush()
+        results.write(row["line"])
+        results.flush()
 
 
 if __name__ == "__main__":

@@ -229,6 +229,7 @@ run_cuda() {
 
 packages=("${build_packages[@]}" libgtest-dev libgmock-dev)
 if wants style; then packages+=(shellcheck); fi
+if wants cli; then packages+=(parallel); fi
 look_for_torch
 [[ -n $torch_dir && -d $test_venv ]] || [[ -n $(find_python) ]] || packages+=(python3-venv)
 install_packages "${packages[@]}"

@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import shutil
 import subprocess
 
 import pytest
@@ -77,7 +76,6 @@ def test_a_json_array_has_no_shards(run: Command):
     run(PHOTOS / "cat.jpg", *LABELS, "--format", "json", "--shard", "1/1").ok()
 
 
-@pytest.mark.skipif(shutil.which("parallel") is None, reason="GNU parallel is not installed")
 def test_under_gnu_parallel(run: Command, folder: pathlib.Path):
     arguments = (str(folder), *LABELS, "--json", "--threads", "1")
     whole = run(*arguments).ok(1).out
