@@ -40,18 +40,41 @@ class QuantizedLinear(torch.nn.Module):
         return functional.linear(x, self.integers.float() * self.scale, self.bias)
 
 
-def quantize_image_tower(dual: DualEncoder, folder: Path) -> list[str]:
-    """Replaces the tower's linear layers in place; returns their names. `folder` holds the photos to measure on."""
+def calibration_photos(folder: Path) -> list[Path]:
+    """Those to measure on, evenly out of all in the folder and below it."""
+    if not folder.is_dir():
+        raise ExportError(f"--calibrate {folder}: no such folder")
+    photos = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    if not photos:
+        raise ExportError(f"--calibrate {folder}: no photos in it (jpg, png, webp, bmp, tif)")
+    photos = photos[:: -(-len(photos) // PHOTOS)]
+    for photo in photos:
+        _open(photo).close()
+    return photos
+
+
+def _open(photo: Path) -> Image.Image:
+    try:
+        return Image.open(photo)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise _unreadable(photo, error) from error
+
+
+def _unreadable(photo: Path, error: Exception) -> ExportError:
+    return ExportError(f"--calibrate: {photo}: not a photo that can be read ({error})")
+
+
+def quantize_image_tower(dual: DualEncoder, photos: list[Path]) -> None:
+    """Replaces the tower's linear layers in place, for activations as on the photos."""
     names = [name for name, module in dual.image_tower.named_modules() if _can_be_quantized(name, module, dual.image_tower)]
     if not names:
         raise ExportError("its image encoder has no linear layers that int8 would help (a convolutional network?); leave out --precision int8")
-    samples = _measure(dual, names, _photos(folder))
+    samples = _measure(dual, names, photos)
     for name in names:
         low, high = _range(samples[name])
         parent, _, child = name.rpartition(".")
         owner = dual.image_tower.get_submodule(parent)
         setattr(owner, child, QuantizedLinear(owner.get_submodule(child), low, high))
-    return names
 
 
 def _can_be_quantized(name: str, module: torch.nn.Module, tower: torch.nn.Module) -> bool:
@@ -60,15 +83,6 @@ def _can_be_quantized(name: str, module: torch.nn.Module, tower: torch.nn.Module
     parent = tower.get_submodule(name.rpartition(".")[0])
     in_a_block = any(part.isdigit() for part in name.removeprefix("model.").split(".")[1:-1])
     return isinstance(module, torch.nn.Linear) and not isinstance(parent, torch.nn.MultiheadAttention) and in_a_block
-
-
-def _photos(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise ExportError(f"--calibrate {folder}: no such folder")
-    photos = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    if not photos:
-        raise ExportError(f"--calibrate {folder}: no photos in it (jpg, png, webp, bmp, tif)")
-    return photos[:: -(-len(photos) // PHOTOS)]
 
 
 @torch.no_grad()
@@ -86,9 +100,9 @@ def _measure(dual: DualEncoder, names: list[str], photos: list[Path]) -> dict[st
     try:
         for photo in photos:
             try:
-                picture = ImageOps.exif_transpose(Image.open(photo)).convert("RGB")
-            except (OSError, Image.DecompressionBombError) as error:
-                raise ExportError(f"--calibrate: {photo}: not a photo that can be read ({error})") from error
+                picture = ImageOps.exif_transpose(_open(photo)).convert("RGB")
+            except OSError as error:
+                raise _unreadable(photo, error) from error
             dual.image_tower(torch.as_tensor(dual.original.pixels(picture))[None])
     finally:
         for hook in hooks:

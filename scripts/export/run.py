@@ -44,6 +44,7 @@ def export(arguments) -> int:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         _check_output(arguments.output, arguments.force)
+        photos = quantization.calibration_photos(arguments.calibrate) if arguments.calibrate else []
         with step(f"Reading {arguments.model or arguments.open_clip}"):
             dual = load(arguments)
         if arguments.precision in ("fp16", "bf16"):
@@ -52,7 +53,7 @@ def export(arguments) -> int:
             dual.templates = arguments.template
         if arguments.licence:
             dual.licence = arguments.licence
-        _write(dual, arguments)
+        _write(dual, arguments, photos)
     except ExportError as error:
         return _fail(str(error))
     except MemoryError:
@@ -80,7 +81,7 @@ def load(arguments) -> DualEncoder:
     return from_transformers.load(arguments.model)
 
 
-def _write(dual: DualEncoder, arguments) -> None:
+def _write(dual: DualEncoder, arguments, photos: list[Path]) -> None:
     """Into a folder beside the output, which takes its place only when all is there."""
     output: Path = arguments.output
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +90,6 @@ def _write(dual: DualEncoder, arguments) -> None:
         traced = {}
         size = dual.image["size"]
         texts = dual.golden_texts
-        int8 = arguments.precision == "int8"
         pixels = torch.rand(3, 3, *size, generator=torch.Generator().manual_seed(0)) * 2 - 1
         with step("Tracing the image encoder"):
             traced["image"] = tracing.trace(dual.image_tower, (pixels[:2],), "image encoder")
@@ -101,9 +101,9 @@ def _write(dual: DualEncoder, arguments) -> None:
                 for some in (texts, [texts[-1]], ["a", texts[0] * 3, texts[-1]]):
                     tracing.require_same(traced["text"](*_text_inputs(dual, some)), dual.original.embed_texts(some), "text encoder")
         manifest = _manifest(dual, arguments)
-        if int8:
+        if arguments.precision == "int8":
             with step(f"Measuring activations on {arguments.calibrate}"):
-                quantization.quantize_image_tower(dual, arguments.calibrate)
+                quantization.quantize_image_tower(dual, photos)
                 traced["image"] = tracing.trace(dual.image_tower, (pixels[:2],), "image encoder")
         with step("Writing"):
             for kind, module in traced.items():

@@ -17,6 +17,7 @@ import torch
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("CLIP_CLASSIFY", str(ROOT / "build/bin/clip-classify"))
+DUMP_MODEL = pathlib.Path(PROGRAM).with_name("dump_model")
 FULL = bool(os.environ.get("PARITY_FULL"))
 SLOW = FULL or bool(os.environ.get("PARITY_SLOW"))
 
@@ -77,6 +78,45 @@ def test_half_the_size(precision, folder):
     assert (folder / "model/image_encoder.pt").stat().st_size < 0.55 * full
     run(PROGRAM, "model", "verify", folder / "model")
     assert (cosines(folder, "bf16") - cosines(folder, "fp32")).abs().max() < 0.02
+
+
+def test_int8(folder):
+    """A quarter of the blocks' weights; the answers stay near the original's, and fp32 still runs."""
+    row = next(row for row in families.ROWS if row.name == "OpenAI CLIP ViT-B/16")
+    source = make(row, folder)
+    export(folder, *row.arguments(source))
+    exact = cosines(folder, "fp32")
+    full = (folder / "model/image_encoder.pt").stat().st_size
+    photos = ROOT / "tests/data/photos"
+    export(folder, *row.arguments(source), "--precision", "int8", "--calibrate", photos, "--force")
+    assert (folder / "model/image_encoder.pt").stat().st_size < 0.45 * full
+    run(PROGRAM, "model", "verify", folder / "model")
+    assert (cosines(folder, "auto") - exact).abs().max() < 0.02
+    assert torch.equal(cosines(folder, "int8"), cosines(folder, "auto"))
+    assert (cosines(folder, "fp32") - exact).abs().max() < 0.02
+    summary = run(DUMP_MODEL, folder / "model", "summary").stdout
+    assert "quantized=12 " in summary.splitlines()[0] and "quantized=0 " in summary.splitlines()[1]
+    done = run(PROGRAM, photos, "--labels", "a,b", "--model", folder / "model", "--precision", "bf16", code=2)
+    assert "precision" in done.stderr
+
+
+def test_what_int8_can_not_be(folder):
+    row = next(row for row in families.ROWS if row.name.startswith("OpenAI CLIP RN50"))
+    source = make(row, folder)
+    int8 = [*row.arguments(source), "--precision", "int8"]
+    assert "no linear layers" in export(folder, *int8, "--calibrate", ROOT / "tests/data/photos", code=2)
+    assert not (folder / "model").exists()
+
+
+def test_what_int8_can_not_be_calibrated_with(folder):
+    int8 = [folder, "--precision", "int8"]
+    assert "go together" in export(folder, *int8, code=2)
+    assert "no such folder" in export(folder, *int8, "--calibrate", folder / "none", code=2)
+    (folder / "photos").mkdir()
+    assert "no photos" in export(folder, *int8, "--calibrate", folder / "photos", code=2)
+    (folder / "photos/a.jpg").write_text("no photo")
+    assert "a.jpg: not a photo" in export(folder, *int8, "--calibrate", folder / "photos", code=2)
+    assert not (folder / "model").exists()
 
 
 def test_what_can_not_be_exported(folder):
