@@ -92,11 +92,13 @@ void serve(Model& model, const std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::map<std::string, Precision> precisions{
-      {"fp32", Precision::fp32}, {"bf16", Precision::bf16}, {"fp16", Precision::fp16}};
+  const std::map<std::string, Precision> precisions{{"fp32", Precision::fp32},
+                                                    {"bf16", Precision::bf16},
+                                                    {"fp16", Precision::fp16},
+                                                    {"int8", Precision::int8}};
   const auto precision = argc == 5 ? precisions.find(argv[2]) : precisions.end();
   if (precision == precisions.end()) {
-    std::cerr << "usage: time_encoder FOLDER fp32|bf16|fp16 PIXELS THREADS\n";
+    std::cerr << "usage: time_encoder FOLDER fp32|bf16|fp16|int8 PIXELS THREADS\n";
     return 2;
   }
   try {
