@@ -15,8 +15,7 @@ namespace clip_classify {
 
 struct ModelOptions {
   std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
-  /// None: the fastest of the model's that keeps its answers. On the CPU int8 where the model has it, else
-  /// bf16 where the CPU has instructions for it, else fp32; on CUDA fp16, else fp32.
+  /// None: on the CPU int8 where the model was exported for it, else fp32; on CUDA fp16, else fp32.
   std::optional<Precision> precision = {};
   int threads = 0;  ///< that share a batch, or an image, on the CPU; 0: one for each core
 };

@@ -126,8 +126,7 @@ void add_run_options(CLI::App& app, RunOptions& run) {
                                    : name == "int8" ? std::optional(Precision::int8)
                                                     : std::nullopt;
          },
-         "auto, fp32, bf16, fp16 or int8 [auto: the fastest here that\nkeeps the answers: int8 where "
-         "exported so, else bf16 where\nthe CPU has it, else fp32; on CUDA fp16]")
+         "auto, fp32, bf16, fp16 or int8 [auto: int8 where exported\nso, else fp32; on CUDA fp16]")
       ->type_name("TYPE")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16", "int8"}))
       ->group("Model");

@@ -12,7 +12,6 @@
 #include <thread>
 
 #include "clip_classify/error.h"
-#include "model/cpu.h"
 #include "model/encoder.h"
 
 namespace clip_classify {
@@ -34,7 +33,6 @@ Precision chosen_precision(std::optional<Precision> asked, torch::Device device,
   }
   const auto fastest = device.is_cuda()           ? Precision::fp16
                        : runs_in(Precision::int8) ? Precision::int8
-                       : cpu_has_bf16()           ? Precision::bf16
                                                   : Precision::fp32;
   return runs_in(fastest) ? fastest : Precision::fp32;
 }
