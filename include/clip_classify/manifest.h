@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ enum class Precision { fp32, bf16, fp16, int8 };
 
 /// "fp32", ...
 std::string_view name_of(Precision precision);
+/// The precision of this name; nothing for other words.
+std::optional<Precision> precision_named(std::string_view name);
 
 struct FileSum {
   std::string sha256;  ///< lower-case hex

@@ -118,14 +118,7 @@ void add_run_options(CLI::App& app, RunOptions& run) {
       })
       ->group("Model");
   app.add_option_function<std::string>(
-         "--precision",
-         [&run](const std::string& name) {
-           run.encoder.precision = name == "fp32"   ? std::optional(Precision::fp32)
-                                   : name == "bf16" ? std::optional(Precision::bf16)
-                                   : name == "fp16" ? std::optional(Precision::fp16)
-                                   : name == "int8" ? std::optional(Precision::int8)
-                                                    : std::nullopt;
-         },
+         "--precision", [&run](const std::string& name) { run.encoder.precision = precision_named(name); },
          "auto, fp32, bf16, fp16 or int8 [auto: int8 where exported\nso, else fp32; on CUDA fp16]")
       ->type_name("TYPE")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16", "int8"}))

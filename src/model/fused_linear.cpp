@@ -11,6 +11,7 @@
 #include "model/operators.h"
 
 namespace clip_classify {
+
 FusedLinear::FusedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Pointwise pointwise,
                          bool after_quick_gelu)
     : weight_(std::move(weight)),
@@ -68,11 +69,7 @@ at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>
                          {rows, residual->reshape({-1, width_}), packed_, bias_, std::string("add")})
         .view(sizes);
   }
-  const bool gelu = pointwise_ == Pointwise::gelu || pointwise_ == Pointwise::gelu_tanh;
-  const std::string attribute = gelu ? "gelu" : pointwise_ == Pointwise::quick_gelu ? "swish" : "none";
-  const std::string algorithm = pointwise_ == Pointwise::gelu        ? "none"
-                                : pointwise_ == Pointwise::gelu_tanh ? "tanh"
-                                                                     : "";
+  const auto [attribute, algorithm] = onednn_names(pointwise_);
   const auto y = call_operator("mkldnn::_linear_pointwise", "",
                                {rows, packed_, bias_, attribute, no_scalars(), algorithm})
                      .view(sizes);

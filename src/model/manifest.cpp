@@ -111,13 +111,12 @@ TextSpec read_text(JsonFields fields, std::string& encoder) {
 std::vector<Precision> read_precisions(JsonFields& fields) {
   std::vector<Precision> precisions;
   for (const auto& name : fields.get<std::vector<std::string>>("precisions")) {
-    const auto found =
-        std::ranges::find(kPrecisions, name, [](Precision precision) { return name_of(precision); });
-    if (found == std::end(kPrecisions)) {
+    const auto precision = precision_named(name);
+    if (!precision) {
       throw fields.error("precisions",
                          "holds \"" + name + "\"; this version knows fp32, bf16, fp16 and int8");
     }
-    precisions.push_back(*found);
+    precisions.push_back(*precision);
   }
   if (std::ranges::find(precisions, Precision::fp32) == precisions.end()) {
     throw fields.error("precisions", "must hold fp32");
@@ -301,6 +300,11 @@ std::string_view name_of(Precision precision) {
          : precision == Precision::fp16 ? "fp16"
          : precision == Precision::int8 ? "int8"
                                         : "fp32";
+}
+
+std::optional<Precision> precision_named(std::string_view name) {
+  const auto* const found = std::ranges::find(kPrecisions, name, name_of);
+  return found == std::end(kPrecisions) ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace clip_classify

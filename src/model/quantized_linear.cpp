@@ -39,11 +39,7 @@ at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Ten
   auto sizes = x.sizes().vec();
   const auto rows = x.reshape({-1, sizes.back()});
   sizes.back() = width_;
-  const bool gelu = pointwise_ == Pointwise::gelu || pointwise_ == Pointwise::gelu_tanh;
-  const std::string name = gelu ? "gelu" : pointwise_ == Pointwise::quick_gelu ? "swish" : "none";
-  const std::string algorithm = pointwise_ == Pointwise::gelu        ? "none"
-                                : pointwise_ == Pointwise::gelu_tanh ? "tanh"
-                                                                     : "";
+  const auto [attribute, algorithm] = onednn_names(pointwise_);
   const double factor = pointwise_ == Pointwise::quick_gelu ? kQuickGelu : 1.0;
   const double out_scale = out_ ? out_->scale * factor : 1.0;
   const std::int64_t out_zero = out_ ? out_->zero_point : 0;
@@ -59,7 +55,7 @@ at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Ten
   }
   auto y = call_operator("onednn::qlinear_pointwise", "",
                          {rows, in_.scale, in_.zero_point, packed_, scales_, zero_points_, bias_, out_scale,
-                          out_zero, out_type, name, no_scalars(), algorithm})
+                          out_zero, out_type, attribute, no_scalars(), algorithm})
                .view(sizes);
   if (!out_ && factor != 1.0) {
     y = y.mul_(1 / factor);

@@ -35,6 +35,10 @@ def run(*command, code=0):
     return done
 
 
+def row_named(name):
+    return next(row for row in families.ROWS if row.name == name)
+
+
 def make(row, folder):
     source = folder / "source"
     source.mkdir()
@@ -70,7 +74,7 @@ def cosines(folder, precision):
 @pytest.mark.parametrize("precision", ["fp16", "bf16"])
 def test_half_the_size(precision, folder):
     """Stored in 16 bits: half the file, the answers of the original with those weights; computed in bf16 they stay near."""
-    row = next(row for row in families.ROWS if row.name == "OpenAI CLIP ViT-B/32")
+    row = row_named("OpenAI CLIP ViT-B/32")
     source = make(row, folder)
     export(folder, *row.arguments(source))
     full = (folder / "model/image_encoder.pt").stat().st_size
@@ -82,7 +86,7 @@ def test_half_the_size(precision, folder):
 
 def test_int8(folder):
     """A quarter of the blocks' weights; the answers stay near the original's, and fp32 still runs."""
-    row = next(row for row in families.ROWS if row.name == "OpenAI CLIP ViT-B/16")
+    row = row_named("OpenAI CLIP ViT-B/16")
     source = make(row, folder)
     export(folder, *row.arguments(source))
     exact = cosines(folder, "fp32")
@@ -101,7 +105,7 @@ def test_int8(folder):
 
 
 def test_what_int8_can_not_be(folder):
-    row = next(row for row in families.ROWS if row.name.startswith("OpenAI CLIP RN50"))
+    row = row_named("OpenAI CLIP RN50 (open_clip)")
     source = make(row, folder)
     int8 = [*row.arguments(source), "--precision", "int8"]
     assert "no linear layers" in export(folder, *int8, "--calibrate", ROOT / "tests/data/photos", code=2)

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <iostream>
-#include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -92,17 +92,13 @@ void serve(Model& model, const std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::map<std::string, Precision> precisions{{"fp32", Precision::fp32},
-                                                    {"bf16", Precision::bf16},
-                                                    {"fp16", Precision::fp16},
-                                                    {"int8", Precision::int8}};
-  const auto precision = argc == 5 ? precisions.find(argv[2]) : precisions.end();
-  if (precision == precisions.end()) {
+  const auto precision = argc == 5 ? precision_named(argv[2]) : std::nullopt;
+  if (!precision) {
     std::cerr << "usage: time_encoder FOLDER fp32|bf16|fp16|int8 PIXELS THREADS\n";
     return 2;
   }
   try {
-    Model model(read_manifest(argv[1]), {.precision = precision->second, .threads = std::stoi(argv[4])});
+    Model model(read_manifest(argv[1]), {.precision = precision, .threads = std::stoi(argv[4])});
     serve(model, argv[3]);
   } catch (const Error& error) {
     std::cerr << error.what() << '\n';
