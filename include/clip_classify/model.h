@@ -26,6 +26,8 @@ struct EncoderSummary {
   int quantized_layers = 0;  ///< linear layers in int8
   int activations = 0;       ///< activation functions that became part of a layer
   int residuals = 0;         ///< additions that did
+  int attentions = 0;        ///< that are computed by our own kernels where they run
+  int patches = 0;           ///< convolutions that became linear layers of patches
   int first_token = 0;       ///< steps that are done for the class token only
   bool packed = false;       ///< whether the fused layers' weights are packed yet: after some images or texts
 };

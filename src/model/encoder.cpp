@@ -9,6 +9,7 @@
 
 #include "clip_classify/error.h"
 #include "model/cpu.h"
+#include "model/fused_linear.h"
 #include "model/optimize.h"
 
 namespace clip_classify {
@@ -82,21 +83,14 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
     : path_((manifest.folder / file).string()),
       width_(manifest.embedding_width),
       device_(device),
-      dtype_(computed_in(dtype_of(precision), device)),
       threads_(threads) {
   check_file(manifest, file);
   try {
-    module_ = torch::jit::load(path_, device_);
-    module_.eval();
-    convert_floats(module_, dtype_of(precision), dtype_);
-    module_ = torch::jit::freeze(module_);
-    if (device_.is_cpu()) {
-      auto optimized = optimize(module_, precision == Precision::int8);
-      summary_ = optimized.summary;
-      if (prepared_linears_agree(dtype_)) {
-        layers_ = std::move(optimized.layers);
-        for_each_layer([](FusedLinear& layer) { layer.prepare(kPackedRows); });
-      }
+    // Our own products take floats and multiply them in bf16: so embeddings come nearer to fp32's, too.
+    const bool floats_between =
+        precision == Precision::bf16 && device_.is_cpu() && kernels_for(precision) != nullptr;
+    if (!floats_between || !load(precision, torch::kFloat)) {
+      load(precision, computed_in(dtype_of(precision), device_));
     }
   } catch (const std::exception& failure) {
     throw model_error(
@@ -104,13 +98,40 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
   }
 }
 
-void Encoder::for_each_layer(const std::function<void(FusedLinear&)>& work) const {
+bool Encoder::load(Precision precision, torch::Dtype type) {
+  dtype_ = type;
+  module_ = torch::jit::load(path_, device_);
+  module_.eval();
+  convert_floats(module_, dtype_of(precision), dtype_);
+  module_ = torch::jit::freeze(module_);
+  if (!device_.is_cpu()) {
+    return true;
+  }
+  auto optimized = optimize(module_, precision == Precision::int8);
+  if (precision == Precision::bf16 && type == torch::kFloat && optimized.convolutional) {
+    return false;
+  }
+  summary_ = optimized.summary;
+  const bool in_bf16 =
+      precision == Precision::bf16 && (type == torch::kBFloat16 || kernels_for(precision) != nullptr);
+  const auto multiplied = in_bf16 ? Precision::bf16 : Precision::fp32;
+  with_teams_ = type == torch::kFloat && kernels_for(multiplied) != nullptr && !optimized.convolutional;
+  const auto prepare = [multiplied](PreparedLayer& layer) { layer.prepare(multiplied, kPackedRows); };
+  for_each(optimized.quantized, prepare);
+  if (prepared_linears_agree(multiplied, type)) {
+    layers_ = std::move(optimized.fused);
+    for_each(layers_, prepare);
+  }
+  return true;
+}
+
+void Encoder::for_each(const Layers& layers, const std::function<void(PreparedLayer&)>& work) const {
   std::vector<std::future<void>> parts;
   for (int part = 0; part < threads_; ++part) {
-    parts.push_back(std::async(std::launch::async, [this, part, &work] {
+    parts.push_back(std::async(std::launch::async, [this, part, &layers, &work] {
       at::set_num_threads(1);
-      for (auto index = static_cast<std::size_t>(part); index < layers_.size(); index += threads_) {
-        work(*layers_[index]);
+      for (auto index = static_cast<std::size_t>(part); index < layers.size(); index += threads_) {
+        work(*layers[index]);
       }
     }));
   }
@@ -122,7 +143,7 @@ void Encoder::for_each_layer(const std::function<void(FusedLinear&)>& work) cons
 void Encoder::pack_when_it_pays(std::int64_t batch) {
   seen_ += batch;
   if (!layers_.empty() && seen_ >= kWorthPacking) {
-    for_each_layer([](FusedLinear& layer) { layer.pack(); });
+    for_each(layers_, [](PreparedLayer& layer) { layer.pack(); });
     layers_.clear();
     summary_.packed = true;
   }
@@ -140,38 +161,54 @@ torch::Tensor Encoder::forward(const std::vector<torch::Tensor>& inputs) {
   return module_.forward(std::move(arguments)).toTensor().to(torch::kCPU, torch::kFloat).contiguous();
 }
 
+void Encoder::share_teams_out(std::int64_t parts) {
+  const int threads_of_part = device_.is_cpu() ? threads_ / static_cast<int>(parts) : 1;
+  if (threads_of_part > 1 && !with_teams_) {
+    let_openmp_threads_sleep();
+  }
+  const int team = with_teams_ ? threads_of_part : 1;
+  if (teams_.size() != static_cast<std::size_t>(parts) || teams_.front()->size() != team) {
+    teams_.clear();
+    for (std::int64_t part = 0; part < parts; ++part) {
+      teams_.push_back(std::make_unique<ThreadTeam>(team));
+    }
+  }
+  threads_of_libtorch_ = with_teams_ ? 1 : threads_of_part;
+}
+
+torch::Tensor Encoder::run_part(const std::vector<torch::Tensor>& inputs, std::int64_t part,
+                                std::int64_t parts) {
+  at::get_num_threads();  // a thread's first call would set another number later
+  at::set_num_threads(threads_of_libtorch_);
+  const TeamScope team(teams_[static_cast<std::size_t>(part)].get());
+  const auto batch = inputs.front().size(0);
+  const auto begin = batch * part / parts;
+  std::vector<torch::Tensor> rows;
+  for (const auto& input : inputs) {
+    rows.push_back(input.narrow(0, begin, batch * (part + 1) / parts - begin));
+  }
+  return forward(rows);
+}
+
 Matrix Encoder::run(const std::vector<torch::Tensor>& inputs) {
   const torch::InferenceMode no_autograd;
   // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and
   // gains nothing on a frozen graph. (Off while loading, it would keep freeze from inlining.)
   const torch::jit::GraphOptimizerEnabledGuard plain_executor(false);
   const auto batch = inputs.front().size(0);
-  // A part to each thread, which computes alone: nobody waits for another after every operator. OpenMP shares
-  // out the operators only where there are fewer images than threads.
+  // A part to each thread, which computes alone: nobody waits for another after every operator. Operators are
+  // shared out only where there are fewer images than threads.
   const auto parts = device_.is_cpu() ? std::min<std::int64_t>(threads_, batch) : 1;
-  const int threads_of_part = device_.is_cpu() ? threads_ / static_cast<int>(parts) : 1;
-  if (threads_of_part > 1) {
-    let_openmp_threads_sleep();
-  }
   torch::Tensor output;
   try {
+    pack_when_it_pays(batch);
+    share_teams_out(parts);
     std::vector<std::future<torch::Tensor>> others;
     std::vector<torch::Tensor> outputs(static_cast<std::size_t>(parts));
-    pack_when_it_pays(batch);
-    const auto part_of = [&](std::int64_t part) {
-      at::get_num_threads();  // a thread's first call would set another number later
-      at::set_num_threads(threads_of_part);
-      const auto begin = batch * part / parts;
-      std::vector<torch::Tensor> rows;
-      for (const auto& input : inputs) {
-        rows.push_back(input.narrow(0, begin, batch * (part + 1) / parts - begin));
-      }
-      return forward(rows);
-    };
     for (std::int64_t part = 1; part < parts; ++part) {
-      others.push_back(std::async(std::launch::async, part_of, part));
+      others.push_back(std::async(std::launch::async, [&, part] { return run_part(inputs, part, parts); }));
     }
-    outputs[0] = part_of(0);
+    outputs[0] = run_part(inputs, 0, parts);
     for (std::size_t part = 1; part < outputs.size(); ++part) {
       outputs[part] = others[part - 1].get();
     }

@@ -4,13 +4,15 @@
 #include <torch/script.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "clip_classify/embeddings.h"
 #include "clip_classify/manifest.h"
 #include "clip_classify/model.h"
-#include "model/fused_linear.h"
+#include "model/prepared_layer.h"
+#include "model/thread_team.h"
 
 namespace clip_classify {
 
@@ -32,18 +34,29 @@ class Encoder {
   const EncoderSummary& summary() const { return summary_; }
 
  private:
+  using Layers = std::vector<c10::intrusive_ptr<PreparedLayer>>;
+
+  /// With the numbers between layers in `type`; whether that suits the encoder.
+  bool load(Precision precision, torch::Dtype type);
   torch::Tensor forward(const std::vector<torch::Tensor>& inputs);
   /// Shared out over the threads.
-  void for_each_layer(const std::function<void(FusedLinear&)>& work) const;
+  void for_each(const Layers& layers, const std::function<void(PreparedLayer&)>& work) const;
   void pack_when_it_pays(std::int64_t batch);
+  /// Gives each of the parts of a batch its threads.
+  void share_teams_out(std::int64_t parts);
+  /// Part `part` of `parts` of the inputs.
+  torch::Tensor run_part(const std::vector<torch::Tensor>& inputs, std::int64_t part, std::int64_t parts);
 
   std::string path_;
   int width_;
   torch::Device device_;
-  torch::Dtype dtype_;
+  torch::Dtype dtype_ = torch::kFloat;
   int threads_;
+  bool with_teams_ = false;  ///< whether layers share their work out themselves; else libtorch does
+  std::vector<std::unique_ptr<ThreadTeam>> teams_;  ///< of the parts of the batch before
+  int threads_of_libtorch_ = 1;
   torch::jit::Module module_;
-  std::vector<c10::intrusive_ptr<FusedLinear>> layers_;  ///< not packed yet
+  Layers layers_;  ///< not packed yet
   EncoderSummary summary_;
   std::int64_t seen_ = 0;
 };

@@ -1,7 +1,6 @@
 #include "model/fused_linear.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/library.h>
 
@@ -9,6 +8,7 @@
 #include <exception>
 
 #include "model/operators.h"
+#include "model/thread_team.h"
 
 namespace clip_classify {
 
@@ -38,25 +38,9 @@ at::Tensor FusedLinear::run_plain(const at::Tensor& x, const std::optional<at::T
   return residual ? at::add(*residual, y) : y;
 }
 
-at::Tensor FusedLinear::run_own(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
-  auto sizes = x.sizes().vec();
-  const auto rows = x.contiguous();
-  sizes.back() = width_;
-  auto y = at::empty(sizes, x.options());
-  const bool added = residual && residual->sizes() == sizes && residual->scalar_type() == at::kFloat;
-  const auto addend = added ? residual->contiguous() : at::Tensor();
-  const auto panels = (width_ + WeightMatrix::kPanel - 1) / WeightMatrix::kPanel;
-  at::parallel_for(0, panels, 1, [&](std::int64_t begin, std::int64_t end) {
-    matrix_->multiply(rows.const_data_ptr<float>(), y.numel() / width_, pointwise_,
-                      added ? addend.const_data_ptr<float>() : nullptr, y.mutable_data_ptr<float>(),
-                      begin * WeightMatrix::kPanel, std::min(end * WeightMatrix::kPanel, width_));
-  });
-  return residual && !added ? at::add(*residual, y) : y;
-}
-
 at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   if (matrix_) {
-    return run_own(x, residual);
+    return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, at::kFloat);
   }
   if (!packed_.defined()) {
     return run_plain(x, residual);
@@ -83,13 +67,12 @@ void FusedLinear::pack() {
   }
 }
 
-void FusedLinear::prepare(std::int64_t rows) {
+void FusedLinear::prepare(Precision precision, std::int64_t rows) {
   const c10::InferenceMode no_autograd;
-  if (weight_.scalar_type() == at::kFloat && WeightMatrix::is_for_this_cpu()) {
+  const auto* kernels = weight_.scalar_type() == at::kFloat ? kernels_for(precision) : nullptr;
+  if (kernels != nullptr && weight_.size(1) % kernels->group == 0) {
     weight_ = weight_.contiguous();
-    const auto bias = bias_ ? bias_->contiguous() : at::Tensor();
-    matrix_.emplace(weight_.const_data_ptr<float>(), bias_ ? bias.const_data_ptr<float>() : nullptr, width_,
-                    weight_.size(1));
+    matrix_.emplace(*kernels, weight_.const_data_ptr<float>(), width_, weight_.size(1), floats_of(bias_));
     return;
   }
   // oneDNN's swish has no factor: it goes into the weights before, and out of those after.
@@ -104,9 +87,45 @@ void FusedLinear::prepare(std::int64_t rows) {
   weight_ = at::Tensor();
 }
 
-bool prepared_linears_agree(at::ScalarType type) {
+std::vector<float> floats_of(const std::optional<at::Tensor>& values) {
+  if (!values) {
+    return {};
+  }
+  const auto floats = values->to(at::kFloat).contiguous();
+  return {floats.const_data_ptr<float>(), floats.const_data_ptr<float>() + floats.numel()};
+}
+
+at::Tensor multiply(const WeightMatrix& matrix, const at::Tensor& x, Product product,
+                    const std::optional<at::Tensor>& residual, at::ScalarType type) {
+  auto sizes = x.sizes().vec();
+  const auto depth = sizes.back();
+  const auto rows = depth == 0 ? 0 : x.numel() / depth;
+  sizes.back() = matrix.width();
+  const auto source = x.contiguous();
+  auto y = at::empty(sizes, x.options().dtype(type));
+  const bool added = residual && residual->sizes() == sizes && residual->scalar_type() == at::kFloat;
+  const auto addend = added ? residual->contiguous() : at::Tensor();
+  product.residual = added ? addend.const_data_ptr<float>() : nullptr;
+  product.y = type == at::kFloat ? y.mutable_data_ptr<float>() : nullptr;
+  product.bytes = type == at::kByte ? y.mutable_data_ptr<std::uint8_t>() : nullptr;
+  const auto panels = (matrix.width() + matrix.panel() - 1) / matrix.panel();
+  share_out(panels, [&](std::int64_t begin, std::int64_t end) {
+    const void* numbers = source.const_data_ptr();
+    if (matrix.kernels().round != nullptr) {  // every thread for itself: less work than waiting for another
+      thread_local std::vector<std::uint16_t> rounded;
+      rounded.resize(static_cast<std::size_t>(source.numel()));
+      matrix.kernels().round(source.const_data_ptr<float>(), source.numel(), rounded.data());
+      numbers = rounded.data();
+    }
+    matrix.multiply(numbers, rows, product, begin * matrix.panel(),
+                    std::min(end * matrix.panel(), matrix.width()));
+  });
+  return residual && !added ? at::add(*residual, y) : y;
+}
+
+bool prepared_linears_agree(Precision precision, at::ScalarType type) {
   const c10::InferenceMode no_autograd;
-  const double tolerance = type == at::kFloat ? 1e-5 : 0.05;
+  const double tolerance = precision == Precision::bf16 ? 0.05 : 1e-5;
   const auto wave = [&](std::int64_t rows, std::int64_t columns) {
     return at::sin(at::arange(rows * columns, at::kFloat) * 0.7).reshape({rows, columns}).to(type);
   };
@@ -122,7 +141,7 @@ bool prepared_linears_agree(at::ScalarType type) {
     for (const auto pointwise : {Pointwise::none, Pointwise::gelu, Pointwise::gelu_tanh}) {
       const FusedLinear plain(weight, bias, pointwise, false);
       FusedLinear prepared(weight, bias, pointwise, false);
-      prepared.prepare(rows);
+      prepared.prepare(precision, rows);
       const auto& added = pointwise == Pointwise::none ? residual : std::nullopt;
       if (!same(plain.run(x, added), prepared.run(x, added))) {
         return false;
@@ -131,8 +150,8 @@ bool prepared_linears_agree(at::ScalarType type) {
     FusedLinear first(weight, bias, Pointwise::quick_gelu, false);
     FusedLinear second(weight.t().contiguous(), std::nullopt, Pointwise::none, true);
     const auto expected = second.run(first.run(x, std::nullopt), std::nullopt);
-    first.prepare(rows);
-    second.prepare(rows);
+    first.prepare(precision, rows);
+    second.prepare(precision, rows);
     return same(second.run(first.run(x, std::nullopt), std::nullopt), expected);
   } catch (const std::exception&) {
     return false;  // a libtorch without oneDNN, or without kernels for this CPU

@@ -2,17 +2,17 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <torch/custom_class.h>
 
 #include <optional>
 
 #include "model/pointwise.h"
-#include "model/sgemm.h"
+#include "model/prepared_layer.h"
+#include "model/weight_matrix.h"
 
 namespace clip_classify {
 
 /// Computes as libtorch does until it is prepared.
-class FusedLinear : public torch::CustomClassHolder {
+class FusedLinear : public PreparedLayer {
  public:
   /// `weight` [N, K]; `after_quick_gelu`: its input is the result of a layer with quick_gelu and of nothing
   /// else.
@@ -21,18 +21,13 @@ class FusedLinear : public torch::CustomClassHolder {
   /// pointwise(x . weight + bias), plus `residual` where there is one.
   at::Tensor run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
-  /// From here on it computes with our own product or oneDNN's, whichever is faster on this CPU. oneDNN's
-  /// wants the weight packed now, for about `rows` rows. A layer with quick_gelu and the one after it must be
-  /// prepared together. Not while others run it, nor is pack().
-  void prepare(std::int64_t rows);
-
-  /// Packs the weight for our own product, too: worth its time and memory with several images. The results
-  /// stay the same to the last bit.
-  void pack();
+  /// Floats that are multiplied in bf16 stay floats before and after: only our own product does that. A layer
+  /// with quick_gelu and the one after it must be prepared together.
+  void prepare(Precision precision, std::int64_t rows) override;
+  void pack() override;
 
  private:
   at::Tensor run_plain(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
-  at::Tensor run_own(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
   at::Tensor weight_;
   at::Tensor packed_;                   ///< by oneDNN
@@ -43,7 +38,16 @@ class FusedLinear : public torch::CustomClassHolder {
   std::int64_t width_;
 };
 
-/// Whether prepared layers of this type give the same as plain ones on this CPU, tried once on small numbers.
-bool prepared_linears_agree(at::ScalarType type);
+/// x [..., depth], as `matrix` wants it but for bf16, times `matrix`, shared out over this thread's team;
+/// [..., width] as `type`, floats or bytes. `product` says the rest; what it points to is set here.
+at::Tensor multiply(const WeightMatrix& matrix, const at::Tensor& x, Product product,
+                    const std::optional<at::Tensor>& residual, at::ScalarType type);
+
+/// `values` of any type as floats; none are none.
+std::vector<float> floats_of(const std::optional<at::Tensor>& values);
+
+/// Whether prepared layers give the same as plain ones on this CPU, tried once on small numbers. `type` is
+/// that of the numbers between layers.
+bool prepared_linears_agree(Precision precision, at::ScalarType type);
 
 }  // namespace clip_classify

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "clip_classify/model.h"
-#include "model/fused_linear.h"
+#include "model/prepared_layer.h"
 
 namespace clip_classify {
 
 struct Optimized {
-  std::vector<c10::intrusive_ptr<FusedLinear>> layers;  ///< to be prepared, and packed when that pays
+  std::vector<c10::intrusive_ptr<PreparedLayer>> fused;      ///< may be prepared, and packed when that pays
+  std::vector<c10::intrusive_ptr<PreparedLayer>> quantized;  ///< must be prepared
+  bool convolutional = false;  ///< whether convolutions, not linear layers, are most of what is computed
   EncoderSummary summary;
 };
 

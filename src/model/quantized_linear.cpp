@@ -9,33 +9,71 @@
 #include <exception>
 
 #include "model/cpu.h"
+#include "model/fused_linear.h"
 #include "model/operators.h"
 
 namespace clip_classify {
 namespace {
 
+constexpr double kLargest = 127;
+
 /// Without VNNI, two products are summed in 16 bits first: 2 * 255 * 63 fits, 2 * 255 * 127 does not.
 double largest_weight() {
-  return cpu_has_vnni() ? 127 : 63;
+  return cpu_has_vnni() ? kLargest : 63;
 }
 
 }  // namespace
 
-QuantizedLinear::QuantizedLinear(const at::Tensor& weight, const std::optional<at::Tensor>& bias,
-                                 Pointwise pointwise, ActivationScale in, std::optional<ActivationScale> out)
-    : bias_(bias), pointwise_(pointwise), in_(in), out_(out), width_(weight.size(0)) {
+QuantizedLinear::QuantizedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Pointwise pointwise,
+                                 ActivationScale in, std::optional<ActivationScale> out)
+    : weight_(std::move(weight)),
+      bias_(std::move(bias)),
+      pointwise_(pointwise),
+      in_(in),
+      out_(out),
+      width_(weight_.size(0)) {}
+
+void QuantizedLinear::prepare(Precision, std::int64_t) {
   const c10::InferenceMode no_autograd;
-  scales_ = at::amax(weight.abs(), {1}).clamp_min(1e-12) / largest_weight();
-  zero_points_ = at::zeros({width_}, at::kLong);
-  const auto integers = at::mul(weight, scales_.reciprocal().unsqueeze(1)).round_().to(at::kChar);
-  packed_ = call_operator("onednn::qlinear_prepack", "", {integers, c10::IValue()});
-  if (pointwise == Pointwise::quick_gelu) {  // as in FusedLinear; here the result's scale takes it out again
-    scales_ = scales_ * kQuickGelu;
-    bias_ = bias_ ? std::optional(*bias_ * kQuickGelu) : std::nullopt;
+  const auto* kernels = kernels_for(Precision::int8);
+  const bool own = kernels != nullptr && weight_.size(1) % kernels->group == 0;
+  weight_ = weight_.to(at::kFloat).contiguous();
+  scales_ = at::amax(weight_.abs(), {1}).clamp_min(1e-12) / (own ? kLargest : largest_weight());
+  const auto factors = scales_.reciprocal();
+  const auto integers = at::mul(weight_, factors.unsqueeze(1)).round_();
+  if (own) {
+    const auto scales = scales_ * in_.scale;
+    const auto shift = integers.sum({1}) * scales * in_.zero_point;
+    matrix_.emplace(*kernels, weight_.const_data_ptr<float>(), width_, weight_.size(1),
+                    floats_of(bias_ ? *bias_ - shift : -shift), floats_of(factors), floats_of(scales));
+    matrix_->pack();
+  } else {
+    zero_points_ = at::zeros({width_}, at::kLong);
+    packed_ = call_operator("onednn::qlinear_prepack", "", {integers.to(at::kChar), c10::IValue()});
+    if (pointwise_ ==
+        Pointwise::quick_gelu) {  // as in FusedLinear; here the result's scale takes it out again
+      scales_ = scales_ * kQuickGelu;
+      bias_ = bias_ ? std::optional(*bias_ * kQuickGelu) : std::nullopt;
+    }
   }
+  weight_ = at::Tensor();
 }
 
 at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
+  if (!matrix_) {
+    return run_onednn(x, residual);
+  }
+  if (!out_) {
+    return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, at::kFloat);
+  }
+  return multiply(*matrix_, x,
+                  {.pointwise = pointwise_,
+                   .byte_factor = static_cast<float>(1 / out_->scale),
+                   .byte_zero = static_cast<float>(out_->zero_point)},
+                  residual, at::kByte);
+}
+
+at::Tensor QuantizedLinear::run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   auto sizes = x.sizes().vec();
   const auto rows = x.reshape({-1, sizes.back()});
   sizes.back() = width_;
@@ -70,12 +108,13 @@ at::Tensor quantize(const at::Tensor& x, double scale, std::int64_t zero_point) 
   auto* to = bytes.mutable_data_ptr<std::uint8_t>();
   const auto factor = static_cast<float>(1 / scale);
   const auto zero = static_cast<float>(zero_point);
-  constexpr float kToInteger =
-      12582912.0F;  // 1.5 * 2^23: adding it rounds a float, halves to the even number
-  const auto count = source.numel();
-  for (std::int64_t index = 0; index < count; ++index) {
+  if (const auto* kernels = kernels_for(Precision::fp32)) {
+    kernels->to_bytes(from, source.numel(), factor, zero, to);
+    return bytes;
+  }
+  for (std::int64_t index = 0; index < source.numel(); ++index) {
     const float clamped = std::min(std::max(from[index] * factor, -zero), 255.0F - zero);
-    to[index] = static_cast<std::uint8_t>(static_cast<int>((clamped + kToInteger) - kToInteger + zero));
+    to[index] = static_cast<std::uint8_t>(std::nearbyint(clamped) + zero);
   }
   return bytes;
 }
@@ -93,7 +132,8 @@ bool quantized_linears_agree() {
            {Pointwise::none, Pointwise::gelu, Pointwise::gelu_tanh, Pointwise::quick_gelu}) {
         const auto added = pointwise == Pointwise::none ? std::optional(residual) : std::nullopt;
         const FusedLinear plain(signs * weight, bias, pointwise, false);
-        const QuantizedLinear quantized(signs * weight, bias, pointwise, in, std::nullopt);
+        QuantizedLinear quantized(signs * weight, bias, pointwise, in, std::nullopt);
+        quantized.prepare(Precision::int8, 7);
         const auto bytes = at::full({7, width}, 255, at::kByte);
         const auto expected = plain.run((bytes.to(at::kFloat) - 3) * 0.02, added);
         const auto difference = (quantized.run(bytes, added) - expected).abs().max().item<double>();

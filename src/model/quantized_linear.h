@@ -2,11 +2,12 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <torch/custom_class.h>
 
 #include <optional>
 
-#include "model/fused_linear.h"
+#include "model/pointwise.h"
+#include "model/prepared_layer.h"
+#include "model/weight_matrix.h"
 
 namespace clip_classify {
 
@@ -16,25 +17,34 @@ struct ActivationScale {
   std::int64_t zero_point = 0;
 };
 
-class QuantizedLinear : public torch::CustomClassHolder {
+class QuantizedLinear : public PreparedLayer {
  public:
-  /// Rounds `weight` [N, K] to integers and packs it. Its input is quantized by `in`; its result is float, or
-  /// quantized by `out` where that is given.
-  QuantizedLinear(const at::Tensor& weight, const std::optional<at::Tensor>& bias, Pointwise pointwise,
-                  ActivationScale in, std::optional<ActivationScale> out);
+  /// `weight` [N, K] is rounded to integers when the layer is prepared. The layer's input is quantized by
+  /// `in`; its result is float, or quantized by `out` where that is given.
+  QuantizedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Pointwise pointwise, ActivationScale in,
+                  std::optional<ActivationScale> out);
 
   /// pointwise(x . weight + bias) for unsigned bytes `x`, plus `residual` where there is one (only to float).
+  /// Only once prepared.
   at::Tensor run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
+  /// Whatever `precision` is, this is int8.
+  void prepare(Precision precision, std::int64_t rows) override;
+  void pack() override {}  // done by then: it takes no more than the rounding
+
  private:
-  at::Tensor packed_;
-  at::Tensor scales_;
-  at::Tensor zero_points_;
+  at::Tensor run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
+
+  at::Tensor weight_;
   std::optional<at::Tensor> bias_;
   Pointwise pointwise_;
   ActivationScale in_;
   std::optional<ActivationScale> out_;
   std::int64_t width_;
+  std::optional<WeightMatrix> matrix_;  ///< for our own product; else these are for oneDNN's
+  at::Tensor packed_;
+  at::Tensor scales_;
+  at::Tensor zero_points_;
 };
 
 /// Floats to unsigned bytes, halves to the even number, out of range to the nearest.

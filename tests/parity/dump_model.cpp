@@ -69,6 +69,7 @@ void dump_images(Model& model, std::size_t batch) {
 void dump_summary(const char* encoder, const EncoderSummary& summary) {
   std::cout << encoder << " fused=" << summary.fused_layers << " quantized=" << summary.quantized_layers
             << " activations=" << summary.activations << " residuals=" << summary.residuals
+            << " attentions=" << summary.attentions << " patches=" << summary.patches
             << " first_token=" << summary.first_token << '\n';
 }
 

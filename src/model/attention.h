@@ -1,0 +1,15 @@
+// Attention of an encoder without a mask, head by head, from our own kernels.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+
+namespace clip_classify {
+
+/// softmax(q . k^T * scale) . v (Vaswani et al. 2017). q [batch, heads, tokens, depth], k and v likewise with
+/// tokens of their own; `scale` is 1 / sqrt(depth) unless given. Shared out over this thread's team.
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                     std::optional<double> scale);
+
+}  // namespace clip_classify

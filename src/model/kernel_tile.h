@@ -1,0 +1,213 @@
+// The kernels, for any vectors. `Numbers` says what is multiplied:
+//
+//   Sums zero()
+//   Sums add(Sums, x, w)                  a product more: x = everywhere(one group), w = weights(a group a
+//   lane) Floats result(Sums, const float* scale, Floats bias) Sums from(Floats), Floats to(Sums) unfinished
+//   sums, as y keeps them
+//   __m256i eight(const float*, float)    eight groups of weights, times a factor
+//
+// Include vectors_avx2.h or vectors_avx512.h before.
+#pragma once
+
+#include <utility>
+
+#include "model/kernel_math.h"
+#include "model/kernels.h"
+
+namespace clip_classify {
+namespace {
+
+constexpr int kPanel = 2 * kLanes;
+constexpr std::int64_t kAhead = 16 * kPanel;  // groups: fetched while others are multiplied
+
+inline Floats as_byte(Floats x, float factor, float zero) {
+  return round_even(smaller(larger(x * all(factor), all(-zero)), all(255.0F - zero))) + all(zero);
+}
+
+template <class Numbers, int Rows>
+void compute(const Tile& tile) {
+  typename Numbers::Sums sums[Rows][2];
+  const Mask masks[2] = {mask_of(tile.columns), mask_of(tile.columns - kLanes)};
+  const bool whole = tile.columns == kPanel;  // masks cost AVX2 many cycles
+  const auto loaded = [&](const float* from, int half) {
+    return whole ? load(from) : load(from, masks[half]);
+  };
+  const auto stored = [&](float* to, Floats value, int half) {
+    return whole ? store(to, value) : store(to, value, masks[half]);
+  };
+#pragma GCC unroll 14
+  for (int row = 0; row < Rows; ++row) {
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      sums[row][half] = tile.first
+                            ? Numbers::zero()
+                            : Numbers::from(loaded(tile.y + row * tile.y_stride + half * kLanes, half));
+    }
+  }
+  const std::uint32_t* panel = tile.panel;
+  const std::uint32_t* x = tile.x;
+  for (std::int64_t group = 0; group < tile.groups; ++group, panel += kPanel, ++x) {
+    _mm_prefetch(reinterpret_cast<const char*>(panel + kAhead), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(panel + kAhead + kLanes), _MM_HINT_T0);
+    const auto left = Numbers::weights(panel);
+    const auto right = Numbers::weights(panel + kLanes);
+#pragma GCC unroll 14
+    for (int row = 0; row < Rows; ++row) {
+      const auto number = Numbers::everywhere(x + row * tile.x_stride);
+      sums[row][0] = Numbers::add(sums[row][0], number, left);
+      sums[row][1] = Numbers::add(sums[row][1], number, right);
+    }
+  }
+#pragma GCC unroll 14
+  for (int row = 0; row < Rows; ++row) {
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      const auto place = row * tile.y_stride + half * kLanes;
+      if (!tile.last) {
+        stored(tile.y + place, Numbers::to(sums[row][half]), half);
+        continue;
+      }
+      auto y = Numbers::result(sums[row][half], tile.scale + half * kLanes, load(tile.bias + half * kLanes));
+      y = applied(tile.pointwise, y);
+      if (tile.residual != nullptr) {
+        y = y + loaded(tile.residual + place, half);
+      }
+      if (tile.y != nullptr) {
+        stored(tile.y + place, y, half);
+      } else {
+        store_bytes(tile.bytes + place, as_byte(y, tile.byte_factor, tile.byte_zero), masks[half]);
+      }
+    }
+  }
+}
+
+template <class Numbers, int... Less>
+void compute_rows(const Tile& tile, int rows, std::integer_sequence<int, Less...>) {
+  using Compute = void (*)(const Tile&);
+  static constexpr Compute kOfRows[] = {compute<Numbers, Less + 1>...};
+  kOfRows[rows - 1](tile);
+}
+
+template <class Numbers>
+void compute_any(const Tile& tile, int rows) {
+  compute_rows<Numbers>(tile, rows, std::make_integer_sequence<int, kTileRows>());
+}
+
+/// Turns eight rows of eight groups into columns.
+inline void transpose(const __m256i* rows, std::uint32_t* to, std::int64_t count) {
+  __m256 pairs[8];
+  __m256 fours[8];
+  __m256 columns[8];
+#pragma GCC unroll 4
+  for (int row = 0; row < 8; row += 2) {
+    const auto a = _mm256_castsi256_ps(rows[row]);
+    const auto b = _mm256_castsi256_ps(rows[row + 1]);
+    pairs[row] = _mm256_unpacklo_ps(a, b);
+    pairs[row + 1] = _mm256_unpackhi_ps(a, b);
+  }
+#pragma GCC unroll 2
+  for (int row = 0; row < 8; row += 4) {
+    fours[row] = _mm256_shuffle_ps(pairs[row], pairs[row + 2], 0x44);
+    fours[row + 1] = _mm256_shuffle_ps(pairs[row], pairs[row + 2], 0xEE);
+    fours[row + 2] = _mm256_shuffle_ps(pairs[row + 1], pairs[row + 3], 0x44);
+    fours[row + 3] = _mm256_shuffle_ps(pairs[row + 1], pairs[row + 3], 0xEE);
+  }
+#pragma GCC unroll 4
+  for (int column = 0; column < 4; ++column) {
+    columns[column] = _mm256_permute2f128_ps(fours[column], fours[column + 4], 0x20);
+    columns[column + 4] = _mm256_permute2f128_ps(fours[column], fours[column + 4], 0x31);
+  }
+  for (std::int64_t column = 0; column < count; ++column) {
+    _mm256_storeu_ps(reinterpret_cast<float*>(to + column * kPanel), columns[column]);
+  }
+}
+
+template <class Numbers>
+void make_panel(const float* weight, std::int64_t stride, const float* factor, int columns,
+                std::int64_t groups, std::uint32_t* panel) {
+  constexpr std::int64_t eight = 8;
+  const auto numbers = groups * Numbers::kGroup;
+  for (int column = 0; column < kPanel; column += eight) {
+    for (std::int64_t group = 0; group < groups; group += eight) {
+      __m256i rows[eight];
+      for (int row = 0; row < eight; ++row) {
+        const auto begin = group * Numbers::kGroup;
+        const auto there = numbers - begin;
+        float padded[eight * Numbers::kGroup] = {};
+        const float* from = padded;
+        if (column + row < columns) {
+          from = weight + (column + row) * stride + begin;
+          if (there < eight * Numbers::kGroup) {
+            for (std::int64_t index = 0; index < there; ++index) {
+              padded[index] = from[index];
+            }
+            from = padded;
+          }
+        }
+        rows[row] =
+            Numbers::eight(from, factor == nullptr || column + row >= columns ? 1.0F : factor[column + row]);
+      }
+      transpose(rows, panel + group * kPanel + column, groups - group < eight ? groups - group : eight);
+    }
+  }
+}
+
+inline void to_bytes(const float* from, std::int64_t count, float factor, float zero, std::uint8_t* to) {
+  for (std::int64_t index = 0; index < count; index += kLanes) {
+    const auto mask = mask_of(static_cast<int>(count - index < kLanes ? count - index : kLanes));
+    store_bytes(to + index, as_byte(load(from + index, mask), factor, zero), mask);
+  }
+}
+
+inline void softmax(float* x, std::int64_t count, float scale) {
+  const auto each = [&](const auto& work) {
+    for (std::int64_t index = 0; index < count; index += kLanes) {
+      work(x + index, mask_of(static_cast<int>(count - index < kLanes ? count - index : kLanes)));
+    }
+  };
+  auto largest = all(-3.4e38F);
+  each([&](const float* part, Mask mask) { largest = larger(largest, load_or(part, mask, all(-3.4e38F))); });
+  const auto most = all(largest_of(largest));
+  auto sum = all(0.0F);
+  each([&](float* part, Mask mask) {
+    const auto power = only(exponential((load(part, mask) - most) * all(scale)), mask);
+    store(part, power, mask);
+    sum = sum + power;
+  });
+  const auto factor = all(1.0F / sum_of(sum));
+  each([&](float* part, Mask mask) { store(part, load(part, mask) * factor, mask); });
+}
+
+/// What fp32 is with any vectors.
+struct Fp32 {
+  using Sums = Floats;
+  static constexpr int kGroup = 1;
+  static Sums zero() { return all(0.0F); }
+  static Sums from(Floats x) { return x; }
+  static Floats to(Sums x) { return x; }
+  static Floats weights(const std::uint32_t* panel) { return load(reinterpret_cast<const float*>(panel)); }
+  static Floats everywhere(const std::uint32_t* x) { return all(*reinterpret_cast<const float*>(x)); }
+  static Sums add(Sums sums, Floats x, Floats w) { return fma(x, w, sums); }
+  static Floats result(Sums sums, const float*, Floats bias) { return sums + bias; }
+  static __m256i eight(const float* from, float) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+};
+
+template <class Numbers>
+constexpr Kernels kernels_of(std::int64_t group_block, std::int64_t row_block,
+                             void (*round)(const float*, std::int64_t, std::uint16_t*) = nullptr) {
+  return {.rows = kTileRows,
+          .panel = kPanel,
+          .group = Numbers::kGroup,
+          .group_block = group_block,
+          .row_block = row_block,
+          .compute = compute_any<Numbers>,
+          .make_panel = make_panel<Numbers>,
+          .round = round,
+          .to_bytes = to_bytes,
+          .softmax = softmax};
+}
+
+}  // namespace
+}  // namespace clip_classify

@@ -1,0 +1,62 @@
+// Small matrix products written for a CPU's vector instructions. WeightMatrix puts large ones together from
+// them.
+#pragma once
+
+#include <cstdint>
+
+#include "clip_classify/manifest.h"
+#include "model/pointwise.h"
+
+namespace clip_classify {
+
+/// Some rows of x times one panel of weights. Depth is counted in groups of 32 bits: one fp32, two bf16 or
+/// four int8 numbers.
+struct Tile {
+  const std::uint32_t* x = nullptr;
+  std::int64_t x_stride = 0;  ///< groups
+  const std::uint32_t* panel = nullptr;
+  std::int64_t groups = 0;
+  bool first = true;             ///< whether sums begin here; else they go on from y
+  bool last = true;              ///< whether they end here; else y holds sums so far
+  const float* scale = nullptr;  ///< of each column's sums, where they are integers
+  const float* bias = nullptr;
+  Pointwise pointwise = Pointwise::none;
+  const float* residual = nullptr;  ///< laid out as y; null for none
+  float* y = nullptr;               ///< null where bytes are wanted
+  std::uint8_t* bytes = nullptr;    ///< clamp(y * byte_factor) + byte_zero, halves to the even number
+  float byte_factor = 1;
+  float byte_zero = 0;
+  std::int64_t y_stride = 0;  ///< of y, residual and bytes
+  int columns = 0;            ///< at most a panel's; bias and scale are padded to that
+};
+
+/// One precision's, for one kind of CPU.
+struct Kernels {
+  int rows;                  ///< at most, of a tile
+  int panel;                 ///< columns of a panel
+  int group;                 ///< numbers in 32 bits
+  std::int64_t group_block;  ///< of a panel that is worked through at a time: as much as the caches like
+  std::int64_t row_block;    ///< of x, likewise
+  void (*compute)(const Tile& tile, int rows);
+  /// Panels hold a group of each column, then the next of each. From `columns` rows of `weight` with `stride`
+  /// floats between them, each times `factor` of its own unless that is null; zeros for columns that are not
+  /// there. `groups` times `panel` groups are written.
+  void (*make_panel)(const float* weight, std::int64_t stride, const float* factor, int columns,
+                     std::int64_t groups, std::uint32_t* panel);
+  /// `count` floats as x holds them. Null for fp32, which needs nothing done, and int8, whose x is bytes.
+  void (*round)(const float* from, std::int64_t count, std::uint16_t* to);
+  /// clamp(x * factor, to 0..255 after zero is added), halves to the even number. Any precision's.
+  void (*to_bytes)(const float* from, std::int64_t count, float factor, float zero, std::uint8_t* to);
+  /// e^(x * scale) over their sum, in place. Any precision's.
+  void (*softmax)(float* x, std::int64_t count, float scale);
+};
+
+/// Null where this CPU has no instructions for it, or libtorch makes better use of those it has.
+const Kernels* kernels_for(Precision precision);
+
+extern const Kernels kAvx2Fp32;
+extern const Kernels kAvx512Fp32;
+extern const Kernels kAvx512Bf16;
+extern const Kernels kAvx512Int8;
+
+}  // namespace clip_classify

@@ -1,0 +1,78 @@
+// The vector instructions that kernel_tile.h is written in, as AVX-512 has them.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+namespace clip_classify {
+namespace {
+
+using Floats = __m512;
+using Mask = __mmask16;
+constexpr int kLanes = 16;
+constexpr int kTileRows = 14;  // 14 x 2 sums fill 28 of the 32 registers
+
+inline Floats all(float value) {
+  return _mm512_set1_ps(value);
+}
+inline Floats load(const float* from) {
+  return _mm512_loadu_ps(from);
+}
+/// Of the first `count` lanes, which may be any number.
+inline Mask mask_of(int count) {
+  return static_cast<Mask>(count <= 0 ? 0U : count >= kLanes ? 0xFFFFU : (1U << count) - 1);
+}
+inline Floats load(const float* from, Mask mask) {
+  return _mm512_maskz_loadu_ps(mask, from);
+}
+inline void store(float* to, Floats x) {
+  _mm512_storeu_ps(to, x);
+}
+inline void store(float* to, Floats x, Mask mask) {
+  _mm512_mask_storeu_ps(to, mask, x);
+}
+/// a * b + c
+inline Floats fma(Floats a, Floats b, Floats c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
+inline Floats smaller(Floats a, Floats b) {
+  return _mm512_min_ps(a, b);
+}
+inline Floats larger(Floats a, Floats b) {
+  return _mm512_max_ps(a, b);
+}
+inline Floats round_even(Floats x) {
+  return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+inline Floats sign_bit(Floats x) {
+  return _mm512_and_ps(x, all(-0.0F));
+}
+inline Floats flip_sign(Floats x, Floats sign) {
+  return _mm512_xor_ps(x, sign);
+}
+/// x where the mask is set, else 0
+inline Floats only(Floats x, Mask mask) {
+  return _mm512_maskz_mov_ps(mask, x);
+}
+inline Floats load_or(const float* from, Mask mask, Floats other) {
+  return _mm512_mask_loadu_ps(other, mask, from);
+}
+inline float largest_of(Floats x) {
+  return _mm512_reduce_max_ps(x);
+}
+inline float sum_of(Floats x) {
+  return _mm512_reduce_add_ps(x);
+}
+/// Whole numbers from 0 to 255.
+inline void store_bytes(std::uint8_t* to, Floats x, Mask mask) {
+  _mm512_mask_cvtepi32_storeu_epi8(to, mask, _mm512_cvtps_epi32(x));
+}
+/// 2^n for whole n
+inline Floats power_of_two(Floats n) {
+  return _mm512_castsi512_ps(
+      _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23));
+}
+
+}  // namespace
+}  // namespace clip_classify

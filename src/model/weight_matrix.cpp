@@ -1,0 +1,106 @@
+#include "model/weight_matrix.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace clip_classify {
+namespace {
+
+constexpr std::size_t kCacheLine = 64;
+constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
+/// Not set to anything. In huge pages where the system has them: weights are read from end to end each time.
+std::shared_ptr<std::uint32_t[]> allocate(std::size_t count) {
+  const auto bytes = count * sizeof(std::uint32_t);
+  const auto alignment = std::align_val_t{bytes < kHugePage ? kCacheLine : kHugePage};
+  auto* memory = static_cast<std::uint32_t*>(::operator new(bytes, alignment));
+#if defined(MADV_HUGEPAGE)
+  if (bytes >= kHugePage) {
+    madvise(memory, bytes, MADV_HUGEPAGE);
+  }
+#endif
+  return {memory, [alignment](std::uint32_t* freed) { ::operator delete(freed, alignment); }};
+}
+
+}  // namespace
+
+WeightMatrix::WeightMatrix(const Kernels& kernels, const float* weight, std::int64_t width,
+                           std::int64_t depth, std::vector<float> bias, std::vector<float> factor,
+                           std::vector<float> scale)
+    : kernels_(&kernels),
+      width_(width),
+      groups_(depth / kernels.group),
+      weight_(weight),
+      bias_(std::move(bias)),
+      factor_(std::move(factor)),
+      scale_(std::move(scale)) {
+  const auto padded = static_cast<std::size_t>((width + panel() - 1) / panel() * panel());
+  bias_.resize(padded);
+  scale_.resize(scale_.empty() ? 0 : padded);
+}
+
+void WeightMatrix::multiply(const void* x, std::int64_t rows, const Product& product, std::int64_t begin,
+                            std::int64_t end) const {
+  const bool packed = weight_ == nullptr;
+  // Sums that go on from one block of depth to the next wait in y, which is not there for bytes.
+  const auto group_block = product.y == nullptr ? groups_ : kernels_->group_block;
+  // With a panel that is made only now, all rows are worked through, whether they stay in a cache or not.
+  const auto row_block = packed ? kernels_->row_block : rows;
+  const auto* groups_of_x = static_cast<const std::uint32_t*>(x);
+  const auto made =
+      packed ? nullptr : allocate(static_cast<std::size_t>(panel() * std::min(group_block, groups_)));
+  Tile tile{.x_stride = groups_,
+            .pointwise = product.pointwise,
+            .byte_factor = product.byte_factor,
+            .byte_zero = product.byte_zero,
+            .y_stride = width_};
+  for (std::int64_t group = 0; group < groups_; group += tile.groups) {
+    tile.groups = std::min(group_block, groups_ - group);
+    tile.first = group == 0;
+    tile.last = group + tile.groups == groups_;
+    for (std::int64_t block = 0; block < rows; block += row_block) {
+      const auto block_rows = std::min(row_block, rows - block);
+      const auto tiles = (block_rows + kernels_->rows - 1) / kernels_->rows;
+      for (std::int64_t column = begin; column < end; column += panel()) {
+        tile.columns = static_cast<int>(std::min(panel(), width_ - column));
+        tile.bias = bias_.data() + column;
+        tile.scale = scale_.empty() ? nullptr : scale_.data() + column;
+        if (packed) {
+          tile.panel = panels_.get() + column * groups_ + group * panel();
+        } else {
+          const auto depth = groups_ * kernels_->group;
+          kernels_->make_panel(weight_ + column * depth + group * kernels_->group, depth,
+                               factor_.empty() ? nullptr : factor_.data() + column, tile.columns, tile.groups,
+                               made.get());
+          tile.panel = made.get();
+        }
+        for (std::int64_t index = 0; index < tiles; ++index) {  // of about as many rows each
+          const auto row = block + block_rows * index / tiles;
+          const auto next = block + block_rows * (index + 1) / tiles;
+          const auto place = row * width_ + column;
+          tile.x = groups_of_x + row * groups_ + group;
+          tile.residual = product.residual == nullptr ? nullptr : product.residual + place;
+          tile.y = product.y == nullptr ? nullptr : product.y + place;
+          tile.bytes = product.bytes == nullptr ? nullptr : product.bytes + place;
+          kernels_->compute(tile, static_cast<int>(next - row));
+        }
+      }
+    }
+  }
+}
+
+void WeightMatrix::pack() {
+  const auto depth = groups_ * kernels_->group;
+  panels_ = allocate(bias_.size() * static_cast<std::size_t>(groups_));
+  for (std::int64_t column = 0; column < width_; column += panel()) {
+    kernels_->make_panel(weight_ + column * depth, depth, factor_.empty() ? nullptr : factor_.data() + column,
+                         static_cast<int>(std::min(panel(), width_ - column)), groups_,
+                         panels_.get() + column * groups_);
+  }
+  weight_ = nullptr;
+}
+
+}  // namespace clip_classify

@@ -1,0 +1,55 @@
+// Matrix product with a weight, what follows a linear layer included, from our own kernels.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/kernels.h"
+
+namespace clip_classify {
+
+/// What becomes of the sums: pointwise(sums + bias) + residual.
+struct Product {
+  Pointwise pointwise = Pointwise::none;
+  const float* residual = nullptr;  ///< [rows, width]; null for none
+  float* y = nullptr;               ///< [rows, width]; null where bytes are wanted
+  std::uint8_t* bytes = nullptr;    ///< [rows, width]: y * byte_factor + byte_zero, rounded
+  float byte_factor = 1;
+  float byte_zero = 0;
+};
+
+/// All row-major. y = x . weight + bias; in int8 the sums are multiplied by their column's scale first.
+class WeightMatrix {
+ public:
+  /// `weight` [width, depth] must stay until pack(); `bias` [width] or empty. In int8 weights are multiplied
+  /// by `factor` [width] and rounded, and sums by `scale` [width]; both are empty otherwise. `depth` is a
+  /// multiple of the kernels' group.
+  WeightMatrix(const Kernels& kernels, const float* weight, std::int64_t width, std::int64_t depth,
+               std::vector<float> bias, std::vector<float> factor = {}, std::vector<float> scale = {});
+
+  /// Copies the weight into panels, which multiply() otherwise makes of it each time. The products are the
+  /// same, bit by bit. Not while others multiply.
+  void pack();
+
+  /// For the columns from `begin` to `end` (multiples of panel(), or the width). x [rows, depth] holds
+  /// floats, bf16 numbers or bytes, as the kernels do. Safe to call from several threads.
+  void multiply(const void* x, std::int64_t rows, const Product& product, std::int64_t begin,
+                std::int64_t end) const;
+
+  std::int64_t width() const { return width_; }
+  std::int64_t panel() const { return kernels_->panel; }
+  const Kernels& kernels() const { return *kernels_; }
+
+ private:
+  const Kernels* kernels_;
+  std::int64_t width_;
+  std::int64_t groups_;
+  const float* weight_;                      ///< null once packed
+  std::shared_ptr<std::uint32_t[]> panels_;  ///< once packed, one after the other
+  std::vector<float> bias_;                  ///< padded with zeros, as is scale_
+  std::vector<float> factor_;
+  std::vector<float> scale_;
+};
+
+}  // namespace clip_classify
