@@ -15,6 +15,7 @@ treats them alike. One whose answers differ gets no figure. Parts:
   c  one photo, process start to exit, with new and with known labels
   d  10, 1,000 and 100,000 labels, the first time and again
   e  peak memory at 100, 1,000 and 10,000 images
+  f  how often lower precisions and --decode fast change the first label
 
 The first run installs the peers into .venv-benchmark and makes models (random weights of the published architectures, as trained
 ones can't be downloaded everywhere) and photos in .cache/benchmark. It runs build/bin/clip-classify; scripts/test.sh --only unit
@@ -32,7 +33,7 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent
 ENVIRONMENT = SCRIPTS.parent / ".venv-benchmark"
-PARTS = "abcde"
+PARTS = "abcdef"
 MODELS = ("b32", "l14", "compact")
 OWN_PACKAGES = ("numpy", "PIL", "skimage")
 PEER_PACKAGES = ("torch", "transformers", "open_clip", "onnx", "onnxruntime", "openvino", "nncf")
@@ -59,7 +60,7 @@ def count(text: str) -> int:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--part", type=one_of(PARTS), default=list(PARTS), metavar="A,B,...", help="of a,b,c,d,e (default: all)")
+    parser.add_argument("--part", type=one_of(PARTS), default=list(PARTS), metavar="A,B,...", help="of a to f (default: all)")
     parser.add_argument("--models", type=one_of(MODELS), metavar="M,N", help=f"of {', '.join(MODELS)} (default: all; --quick: b32)")
     parser.add_argument("--contenders", type=listed, default=[], metavar="WORD,...",
                         help="only those whose name or precision holds a WORD, as in clip-classify,OpenVINO or int8")

@@ -11,20 +11,19 @@ EXACT_CORRELATION = 0.999  # the same files in; JPEG decoders and resizers may d
 UNCOMPARED = "answers not compared: nobody took part in fp32"
 
 
-def least_cosine(embeddings: list[list[float]], reference: list[list[float]]) -> float:
-    """Of the worst image."""
+def cosines(embeddings: list[list[float]] | np.ndarray, reference: list[list[float]] | np.ndarray) -> np.ndarray:
+    """An image's each."""
     one, other = np.array(embeddings, dtype=np.float64), np.array(reference, dtype=np.float64)
     if one.shape != other.shape:
-        return 0.0
-    cosines = (one * other).sum(1) / (np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1))
-    return float(cosines.min())
+        return np.zeros(1)
+    return (one * other).sum(1) / (np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1))
 
 
 def judge_embeddings(exact: bool, embeddings: list[list[float]], reference: list[list[float]] | None) -> tuple[str, str]:
     """(problem, note)"""
     if reference is None:
         return "", UNCOMPARED
-    cosine = least_cosine(embeddings, reference)
+    cosine = float(cosines(embeddings, reference).min())
     if exact:
         return ("" if cosine >= EXACT_COSINE else f"not the model's answers: cosine to the reference {cosine:.5f}"), ""
     return "", f"cosine to fp32, least of {len(reference)} photos: {cosine:.5f}"

@@ -87,10 +87,10 @@ class Field:
     def model_folder(self, contender: Contender, folder: Path) -> Path:
         return ROOT / "models/compact" if folder.name == "compact" else folder / contender.products[0]
 
-    def tower_command(self, contender: Contender, folder: Path) -> list[str]:
+    def tower_command(self, contender: Contender, folder: Path, pixels: Path | None = None) -> list[str]:
         if contender.ours:
             return [str(self.program.with_name("time_encoder")), str(self.model_folder(contender, folder)), contender.precision,
-                    str(folder / "pixels.f32"), str(self.threads)]
+                    str(pixels or folder / "pixels.f32"), str(self.threads)]
         if contender.kind == "limit":
             return python("benchmark.gemm", contender.precision, folder, str(self.threads))
         return python("benchmark.towers", contender.kind, contender.precision, folder, str(self.threads))

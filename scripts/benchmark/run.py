@@ -8,12 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmark import machine, part_a, part_b, part_c, part_d, part_e, tables
+from benchmark import machine, part_a, part_b, part_c, part_d, part_e, part_f, tables
 from benchmark.bench import ROOT, Bench
 from benchmark.contenders import Field
 from benchmark.figures import Figure
 
-PARTS = {"a": part_a, "b": part_b, "c": part_c, "d": part_d, "e": part_e}
+PARTS = {"a": part_a, "b": part_b, "c": part_c, "d": part_d, "e": part_e, "f": part_f}
 LEGEND = """Best of the rounds. In brackets: how many times as good as the best peer of the same precision (above 1 is better, also
 where less is better). In per cent: of what the matrix products alone take. "-" with the reason in the last column."""
 DISTURBED = 0.05  # of the processors' time

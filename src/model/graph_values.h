@@ -44,4 +44,20 @@ inline torch::jit::Node* only_user(const torch::jit::Value* value) {
   return value->uses().size() == 1 ? value->uses().front().user : nullptr;
 }
 
+inline bool is_convolution(const torch::jit::Node* node) {
+  return is_kind(node, "aten::_convolution") || is_kind(node, "aten::conv2d");
+}
+
+/// In order, so that they can be replaced one by one.
+template <class Condition>
+std::vector<torch::jit::Node*> nodes_where(torch::jit::Graph& graph, const Condition& condition) {
+  std::vector<torch::jit::Node*> found;
+  for (auto* node : graph.nodes()) {
+    if (condition(node)) {
+      found.push_back(node);
+    }
+  }
+  return found;
+}
+
 }  // namespace clip_classify

@@ -18,7 +18,8 @@ namespace clip_classify {
 namespace {
 
 constexpr int kPanel = 2 * kLanes;
-constexpr std::int64_t kAhead = 16 * kPanel;  // groups: fetched while others are multiplied
+constexpr std::int64_t kStep = kLanes;
+constexpr std::int64_t kAhead = std::int64_t{16} * kPanel;  // groups: fetched while others are multiplied
 
 inline Floats as_byte(Floats x, float factor, float zero) {
   return round_even(smaller(larger(x * all(factor), all(-zero)), all(255.0F - zero))) + all(zero);
@@ -39,9 +40,8 @@ void compute(const Tile& tile) {
   for (int row = 0; row < Rows; ++row) {
 #pragma GCC unroll 2
     for (int half = 0; half < 2; ++half) {
-      sums[row][half] = tile.first
-                            ? Numbers::zero()
-                            : Numbers::from(loaded(tile.y + row * tile.y_stride + half * kLanes, half));
+      sums[row][half] = tile.first ? Numbers::zero()
+                                   : Numbers::from(loaded(tile.y + row * tile.y_stride + half * kStep, half));
     }
   }
   const std::uint32_t* panel = tile.panel;
@@ -62,12 +62,12 @@ void compute(const Tile& tile) {
   for (int row = 0; row < Rows; ++row) {
 #pragma GCC unroll 2
     for (int half = 0; half < 2; ++half) {
-      const auto place = row * tile.y_stride + half * kLanes;
+      const auto place = row * tile.y_stride + half * kStep;
       if (!tile.last) {
         stored(tile.y + place, Numbers::to(sums[row][half]), half);
         continue;
       }
-      auto y = Numbers::result(sums[row][half], tile.scale + half * kLanes, load(tile.bias + half * kLanes));
+      auto y = Numbers::result(sums[row][half], tile.scale + half * kStep, load(tile.bias + half * kStep));
       y = applied(tile.pointwise, y);
       if (tile.residual != nullptr) {
         y = y + loaded(tile.residual + place, half);
@@ -196,7 +196,7 @@ struct Fp32 {
 
 template <class Numbers>
 constexpr Kernels kernels_of(std::int64_t group_block, std::int64_t row_block,
-                             void (*round)(const float*, std::int64_t, std::uint16_t*) = nullptr) {
+                             void (*round)(const float*, std::int64_t, std::uint16_t*) = nullptr) noexcept {
   return {.rows = kTileRows,
           .panel = kPanel,
           .group = Numbers::kGroup,

@@ -10,6 +10,7 @@
 #include "model/class_token.h"
 #include "model/fused_linear.h"
 #include "model/graph_values.h"
+#include "model/own_operators.h"
 #include "model/quantized_linear.h"
 
 namespace clip_classify {
@@ -98,14 +99,13 @@ class Optimizer {
       torch::jit::EliminateCommonSubexpression(graph_);  // one rounding for layers of one input
       quantize_layers();
     }
-    replace_attention();
-    replace_patches();
+    done_.summary.attentions = replace_attention(*graph_);
+    done_.summary.patches = replace_patches(*graph_);
     fuse_layers();
     torch::jit::EliminateDeadCode(graph_);
-    const auto convolutions = std::ranges::count_if(graph_->nodes(), [](Node* node) {
-      return is_kind(node, "aten::_convolution") || is_kind(node, "aten::conv2d");
-    });
-    done_.convolutional = convolutions > done_.summary.fused_layers + done_.summary.quantized_layers;
+    const auto convolutions = nodes_where(*graph_, is_convolution).size();
+    done_.convolutional =
+        static_cast<int>(convolutions) > done_.summary.fused_layers + done_.summary.quantized_layers;
     return std::move(done_);
   }
 
@@ -195,79 +195,7 @@ class Optimizer {
     return std::ranges::find(roundings, next) == roundings.end() ? std::nullopt : scale_of(next);
   }
 
-  /// Attention without a mask and without dropout becomes our own.
-  void replace_attention() {
-    for (auto* node :
-         all_of([](Node* node) { return is_kind(node, "aten::scaled_dot_product_attention"); })) {
-      const auto inputs = node->inputs();
-      const auto mask = torch::jit::toIValue(inputs[3]);
-      const auto grouped = inputs.size() > 7 ? constant_number(inputs[7]) : 0.0;
-      if (!mask || !mask->isNone() || !is_number(inputs[4], 0) || constant_number(inputs[5]) != 0.0 ||
-          grouped != 0.0) {
-        continue;
-      }
-      replace(node, "clip_classify::attention", {inputs[0], inputs[1], inputs[2], inputs[6]});
-      ++done_.summary.attentions;
-    }
-  }
-
-  /// A convolution that meets each pixel of a picture once is a linear layer of its patches.
-  void replace_patches() {
-    for (auto* node : all_of(is_patch_embedding)) {
-      const torch::jit::WithInsertPoint before(node);
-      const auto weight = constant_tensor(node->inputs()[1]);
-      const auto size = weight.size(2);
-      auto* rows =
-          graph_->insert(c10::Symbol::fromQualString("clip_classify::patches"), {node->inputs()[0], size});
-      auto* flat = graph_->insertConstant(weight.reshape({weight.size(0), -1}).contiguous());
-      auto* columns = graph_->insert(c10::aten::linear, {rows, flat, node->inputs()[2]});
-      auto* result = graph_->insert(c10::aten::permute, {columns, c10::List<std::int64_t>({0, 3, 1, 2})});
-      node->output()->replaceAllUsesWith(result);
-      node->destroy();
-      ++done_.summary.patches;
-    }
-  }
-
-  static bool is_patch_embedding(Node* node) {
-    const bool traced = is_kind(node, "aten::_convolution");
-    if (!traced && !is_kind(node, "aten::conv2d")) {
-      return false;
-    }
-    const auto inputs = node->inputs();
-    const auto weight = constant_tensor(inputs[1]);
-    const auto bias = torch::jit::toIValue(inputs[2]);
-    if (!weight.defined() || weight.dim() != 4 || weight.size(1) != 3 || weight.size(2) != weight.size(3) ||
-        !weight.is_floating_point() || !bias) {
-      return false;
-    }
-    const auto all_are = [&](std::size_t input, std::int64_t number) {
-      const auto list = torch::jit::toIValue(inputs[input]);
-      return list && list->isIntList() &&
-             std::ranges::all_of(list->toIntVector(), [&](auto n) { return n == number; });
-    };
-    const bool transposed = traced && constant_number(inputs[6]) != 0.0;
-    return all_are(3, weight.size(2)) && all_are(4, 0) && all_are(5, 1) && !transposed;
-  }
-
-  /// `operation` on `inputs` in the place of a node.
-  void replace(Node* node, const char* operation, at::ArrayRef<Value*> inputs) {
-    auto* other = graph_->create(c10::Symbol::fromQualString(operation), inputs)->insertBefore(node);
-    node->output()->replaceAllUsesWith(other->output());
-    node->destroy();
-  }
-
-  template <class Condition>
-  std::vector<Node*> all_of(const Condition& condition) const {
-    std::vector<Node*> found;
-    for (auto* node : graph_->nodes()) {
-      if (condition(node)) {
-        found.push_back(node);
-      }
-    }
-    return found;
-  }
-
-  std::vector<Node*> linears() const { return all_of(is_known_linear); }
+  std::vector<Node*> linears() const { return nodes_where(*graph_, is_known_linear); }
 
   static std::optional<at::Tensor> bias_of(Node* linear) {
     const auto bias = constant_tensor(linear->inputs()[2]);
