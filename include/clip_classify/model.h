@@ -47,9 +47,12 @@ class Model {
   /// How many threads share a batch on the CPU.
   int threads() const;
 
-  /// What the encoders compute in. bf16 and fp16 without instructions for them are fp32 with weights so
+  /// What the image encoder computes in. bf16 and fp16 without instructions for them are fp32 with weights so
   /// rounded.
   Precision precision() const;
+
+  /// What the text encoder computes in: fp32 on the CPU.
+  Precision text_precision() const;
 
   /// Loads the image encoder now rather than with the first image. May run in another thread while texts are
   /// embedded.

@@ -56,12 +56,23 @@ struct Model::Parts {
         threads(options.threads > 0 ? options.threads
                                     : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
-  Encoder& ready(std::optional<Encoder>& encoder, const std::string& file) const {
-    if (!encoder) {
-      encoder.emplace(manifest, file, device, precision, threads);
+  Encoder& images() {
+    if (!image_encoder) {
+      image_encoder.emplace(manifest, manifest.image_encoder, device, precision, threads);
     }
-    return *encoder;
+    return *image_encoder;
   }
+
+  Encoder& texts() {
+    if (!text_encoder) {
+      text_encoder.emplace(manifest, manifest.text_encoder, device, text_precision(), threads);
+    }
+    return *text_encoder;
+  }
+
+  /// Labels are embedded once and kept, so on the CPU little would be won; and what a label loses, it loses with
+  /// every image.
+  Precision text_precision() const { return device.is_cpu() ? Precision::fp32 : precision; }
 
   Matrix embed_batch(std::span<const Tokens* const> batch) {
     const auto& spec = manifest.text;
@@ -85,7 +96,7 @@ struct Model::Parts {
         std::fill_n(inputs[1].data_ptr<std::int64_t>() + row * length, ids.size(), 1);
       }
     }
-    return ready(text_encoder, manifest.text_encoder).run(inputs);
+    return texts().run(inputs);
   }
 };
 
@@ -111,22 +122,26 @@ Precision Model::precision() const {
   return parts_->precision;
 }
 
+Precision Model::text_precision() const {
+  return parts_->text_precision();
+}
+
 void Model::load_image_encoder() {
-  parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder);
+  parts_->images();
 }
 
 void Model::load_encoders() {
   auto images = std::async(std::launch::async, [this] { load_image_encoder(); });
-  parts_->ready(parts_->text_encoder, parts_->manifest.text_encoder);
+  parts_->texts();
   images.get();
 }
 
 EncoderSummary Model::image_encoder_summary() {
-  return parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder).summary();
+  return parts_->images().summary();
 }
 
 EncoderSummary Model::text_encoder_summary() {
-  return parts_->ready(parts_->text_encoder, parts_->manifest.text_encoder).summary();
+  return parts_->texts().summary();
 }
 
 Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
@@ -134,7 +149,7 @@ Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
   auto batch =
       torch::from_blob(const_cast<float*>(pixels.data()),
                        {static_cast<std::int64_t>(count), 3, spec.height, spec.width}, torch::kFloat);
-  return parts_->ready(parts_->image_encoder, parts_->manifest.image_encoder).run({std::move(batch)});
+  return parts_->images().run({std::move(batch)});
 }
 
 std::vector<Tokens> Model::tokenize(std::span<const std::string> texts) const {

@@ -86,7 +86,7 @@ std::string label_space(const Model& model) {
                padding, bos, eos, pad, unk, mask] = manifest.text;
   Description description;
   description.add("text", sum_of(manifest, manifest.text_encoder))
-      .add("precision", name_of(model.precision()))
+      .add("precision", name_of(model.text_precision()))
       .add("steps", kTextSteps)
       .add("cleaning", cleaning)
       .add("tokenizer", kind)
