@@ -1,6 +1,7 @@
 // A model folder at work: images and texts in, unit vectors of one space out.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +18,9 @@ struct ModelOptions {
   std::string device = "auto";  ///< "auto" (CUDA where there is one), "cpu", "cuda" or "cuda:N"
   /// None: on the CPU int8 where the model was exported for it, else fp32; on CUDA fp16, else fp32.
   std::optional<Precision> precision = {};
+  /// A folder that remembers which files had the right sums, so that they are not summed again while nobody
+  /// touches them. Empty: nothing is remembered.
+  std::filesystem::path checked_files = {};
   int threads = 0;  ///< that share a batch, or an image, on the CPU; 0: one for each core
 };
 

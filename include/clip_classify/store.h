@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,8 +72,11 @@ class LabelCache : public LabelMemory {
   std::unique_ptr<Parts> parts_;
 };
 
-/// $CLIP_CLASSIFY_CACHE, else clip-classify in $XDG_CACHE_HOME or ~/.cache, and in it the labels' file;
-/// nothing where none of them is set, or where CLIP_CLASSIFY_CACHE is "off".
-std::optional<std::string> default_label_cache();
+/// $CLIP_CLASSIFY_CACHE, else clip-classify in $XDG_CACHE_HOME or ~/.cache; nothing where none of them is
+/// set, or where CLIP_CLASSIFY_CACHE is "off".
+std::optional<std::filesystem::path> cache_folder();
+
+/// The labels' file in it.
+std::string label_cache_in(const std::filesystem::path& folder);
 
 }  // namespace clip_classify

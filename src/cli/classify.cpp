@@ -7,9 +7,8 @@
 namespace clip_classify::cli {
 namespace {
 
-std::optional<LabelCache> open_cache(const StoreOptions& stores, const Model& model) {
-  const auto file = stores.no_cache ? std::nullopt : default_label_cache();
-  return file ? std::optional<LabelCache>(std::in_place, *file, model) : std::nullopt;
+std::optional<LabelCache> open_cache(const std::optional<std::filesystem::path>& folder, const Model& model) {
+  return folder ? std::optional<LabelCache>(std::in_place, label_cache_in(*folder), model) : std::nullopt;
 }
 
 void tell_trouble(const std::optional<LabelCache>& cache, Console& console) {
@@ -71,13 +70,15 @@ std::string summary(const ImageCounts& images, bool store, std::size_t labels,
 }  // namespace
 
 int run_classify(const Arguments& arguments, Context& context) {
-  const auto options = parse_classify(arguments);
+  auto options = parse_classify(arguments);
   context.console.configure(options.console, results_on_terminal(options.output));
   Stopwatch watch;
 
   const auto labels = read_labels(options.labels);
   const auto given = read_templates(options.prompts.templates, options.prompts.files);
   InputSource inputs(options.inputs);
+  const auto kept = options.stores.no_cache ? std::nullopt : cache_folder();
+  options.run.encoder.checked_files = kept ? *kept / "checked" : std::filesystem::path();
   Model model(read_chosen_manifest(options.run), options.run.encoder);
   const auto& templates = given.empty() ? model.manifest().templates : given;
   const auto output = open_output(options, model, labels, templates, inputs);
@@ -94,7 +95,7 @@ int run_classify(const Arguments& arguments, Context& context) {
       {options.decode, model.threads(), 2 * options.run.batch_size, store ? &*store : nullptr});
   const std::stop_callback stop_loading(context.stop, [&] { images.stop(); });
 
-  auto cache = open_cache(options.stores, model);
+  auto cache = open_cache(kept, model);
   const auto classifier = watch.time("embedding labels", [&] {
     return build_classifier(model, labels, templates, options.multi_label, cache ? &*cache : nullptr,
                             context);

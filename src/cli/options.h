@@ -30,7 +30,7 @@ struct RunOptions {
 /// What is kept from one run to the next.
 struct StoreOptions {
   std::optional<std::string> images;  ///< the file of an ImageStore
-  bool no_cache = false;              ///< of labels
+  bool no_cache = false;              ///< of labels, and of which files of models were right
 };
 
 struct OutputOptions {

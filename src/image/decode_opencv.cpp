@@ -8,6 +8,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "image/decoders.h"
+#include "image/opencv_module.h"
 
 namespace clip_classify {
 namespace {
@@ -51,9 +52,7 @@ cv::Mat decode_quietly(Bytes file) {
   }
 }
 
-}  // namespace
-
-Image decode_with_opencv(Bytes file, const DecodeOptions& options) {
+Image decode(Bytes file, const DecodeOptions& options) {
   const cv::Mat picture = decode_quietly(file);
   if (picture.empty()) {
     throw input_error("decode", "damaged, or of a kind that OpenCV can't decode");
@@ -75,8 +74,13 @@ Image decode_with_opencv(Bytes file, const DecodeOptions& options) {
   return image;
 }
 
-std::string opencv_version() {
+std::string version() {
   return cv::getVersionString();
 }
+
+}  // namespace
+
+extern "C" const OpenCvModule clip_classify_opencv_module;
+const OpenCvModule clip_classify_opencv_module{decode, version};
 
 }  // namespace clip_classify

@@ -84,7 +84,6 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
       width_(manifest.embedding_width),
       device_(device),
       threads_(threads) {
-  check_file(manifest, file);
   try {
     // Our own products take floats and multiply them in bf16: so embeddings come nearer to fp32's, too.
     const bool floats_between =

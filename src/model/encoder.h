@@ -21,7 +21,7 @@ torch::Device find_device(const std::string& name);
 
 class Encoder {
  public:
-  /// Checks FOLDER/`file` against its sha256, loads and freezes it. Throws Error (model) naming the file.
+  /// Loads and freezes FOLDER/`file`, whose sum must have been checked. Throws Error (model) naming the file.
   /// It computes in `precision`. On the CPU, a batch is shared out over `threads`, and so is each of its
   /// images where there are fewer of them.
   Encoder(const Manifest& manifest, const std::string& file, torch::Device device, Precision precision,

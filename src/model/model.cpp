@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "clip_classify/error.h"
+#include "model/checked_files.h"
 #include "model/encoder.h"
 
 namespace clip_classify {
@@ -47,17 +48,20 @@ struct Model::Parts {
   std::optional<Encoder> image_encoder;
   std::optional<Encoder> text_encoder;
 
+  std::filesystem::path checked_files;
   int threads;
 
   Parts(Manifest given, const ModelOptions& options)
       : manifest(std::move(given)),
         device(find_device(options.device)),
         precision(chosen_precision(options.precision, device, manifest)),
+        checked_files(options.checked_files),
         threads(options.threads > 0 ? options.threads
                                     : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
   Encoder& images() {
     if (!image_encoder) {
+      check_file_once(manifest, manifest.image_encoder, checked_files);
       image_encoder.emplace(manifest, manifest.image_encoder, device, precision, threads);
     }
     return *image_encoder;
@@ -65,13 +69,14 @@ struct Model::Parts {
 
   Encoder& texts() {
     if (!text_encoder) {
+      check_file_once(manifest, manifest.text_encoder, checked_files);
       text_encoder.emplace(manifest, manifest.text_encoder, device, text_precision(), threads);
     }
     return *text_encoder;
   }
 
-  /// Labels are embedded once and kept, so on the CPU little would be won; and what a label loses, it loses with
-  /// every image.
+  /// Labels are embedded once and kept, so on the CPU little would be won; and what a label loses, it loses
+  /// with every image.
   Precision text_precision() const { return device.is_cpu() ? Precision::fp32 : precision; }
 
   Matrix embed_batch(std::span<const Tokens* const> batch) {
@@ -154,7 +159,7 @@ Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
 
 std::vector<Tokens> Model::tokenize(std::span<const std::string> texts) const {
   if (!parts_->tokenizer) {
-    check_file(parts_->manifest, parts_->manifest.text.tokenizer_file);
+    check_file_once(parts_->manifest, parts_->manifest.text.tokenizer_file, parts_->checked_files);
     parts_->tokenizer = make_tokenizer(parts_->manifest.text, parts_->manifest.folder);
   }
   std::vector<Tokens> sequences;

@@ -3,10 +3,10 @@
 #include <mutex>
 
 #include "clip_classify/store.h"
+#include "input/file_state.h"
 #include "model/sha256.h"
 #include "store/checksum.h"
 #include "store/embedding_store.h"
-#include "store/file_state.h"
 #include "store/spaces.h"
 
 namespace clip_classify {

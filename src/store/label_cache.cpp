@@ -169,23 +169,26 @@ const std::optional<LabelCache::Trouble>& LabelCache::trouble() const {
   return parts_->trouble;
 }
 
-std::optional<std::string> default_label_cache() {
+std::optional<fs::path> cache_folder() {
   const auto variable = [](const char* name) {
     const char* value = std::getenv(name);
     return fs::path(value == nullptr ? "" : value);
   };
-  // The version is in the name, so that programs of two versions do not take turns at making it anew.
-  constexpr auto file = "labels-1.sqlite";
   if (const auto folder = variable("CLIP_CLASSIFY_CACHE"); !folder.empty()) {
-    return folder == "off" ? std::nullopt : std::optional((folder / file).string());
+    return folder == "off" ? std::nullopt : std::optional(folder);
   }
   if (const auto folder = variable("XDG_CACHE_HOME"); folder.is_absolute()) {  // as its specification says
-    return (folder / "clip-classify" / file).string();
+    return folder / "clip-classify";
   }
   if (const auto home = variable("HOME"); home.is_absolute()) {
-    return (home / ".cache/clip-classify" / file).string();
+    return home / ".cache/clip-classify";
   }
   return std::nullopt;
+}
+
+std::string label_cache_in(const fs::path& folder) {
+  // The version is in the name, so that programs of two versions do not take turns at making it anew.
+  return (folder / "labels-1.sqlite").string();
 }
 
 }  // namespace clip_classify

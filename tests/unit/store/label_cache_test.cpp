@@ -133,7 +133,8 @@ TEST(DefaultLabelCache, FollowsTheEnvironment) {
     setenv("CLIP_CLASSIFY_CACHE", own, 1);
     setenv("XDG_CACHE_HOME", cache_home, 1);
     setenv("HOME", home, 1);
-    return default_label_cache().value_or("none");
+    const auto folder = cache_folder();
+    return folder ? label_cache_in(*folder) : "none";
   };
   const auto saved = std::string(std::getenv("HOME") != nullptr ? std::getenv("HOME") : "");
   EXPECT_EQ(with("/own", "/cache", "/home/me"), "/own/labels-1.sqlite");

@@ -1,4 +1,4 @@
-#include "store/file_state.h"
+#include "input/file_state.h"
 
 #include <sys/stat.h>
 

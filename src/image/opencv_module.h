@@ -1,0 +1,19 @@
+// What libclip_classify_opencv.so holds: OpenCV's decoders, and the 130 libraries they bring, are loaded only
+// when a file needs them, since that takes a tenth of a second.
+#pragma once
+
+#include <string>
+
+#include "clip_classify/image.h"
+#include "image/bytes.h"
+
+namespace clip_classify {
+
+struct OpenCvModule {
+  Image (*decode)(Bytes file, const DecodeOptions& options);
+  std::string (*version)();
+};
+
+constexpr const char* kOpenCvModule = "clip_classify_opencv_module";  ///< the symbol
+
+}  // namespace clip_classify
