@@ -2,16 +2,29 @@
 
 #include <dlfcn.h>
 
+#include <filesystem>
+
 #include "clip_classify/error.h"
 #include "image/decoders.h"
 
 namespace clip_classify {
 namespace {
 
-/// Searched for along this library's run path. It stays loaded.
+/// Beside this library, as built, or in its folder, as installed. (By a bare name it would be found along
+/// this library's run path, but not under AddressSanitizer, which calls dlopen in our place.) It stays
+/// loaded.
+void* load_library() {
+  Dl_info self{};
+  dladdr(reinterpret_cast<const void*>(&decode_with_opencv), &self);
+  const auto folder = std::filesystem::path(self.dli_fname).parent_path();
+  void* library = dlopen((folder / "libclip_classify_opencv.so").c_str(), RTLD_NOW | RTLD_LOCAL);
+  const auto installed = folder / "clip-classify/libclip_classify_opencv.so";
+  return library == nullptr ? dlopen(installed.c_str(), RTLD_NOW | RTLD_LOCAL) : library;
+}
+
 const OpenCvModule& opencv_module() {
   static const auto* const module = [] {
-    void* library = dlopen("libclip_classify_opencv.so", RTLD_NOW | RTLD_LOCAL);
+    void* library = load_library();
     const void* symbol = library == nullptr ? nullptr : dlsym(library, kOpenCvModule);
     if (symbol == nullptr) {
       const char* reason = dlerror();
