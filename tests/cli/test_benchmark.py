@@ -28,13 +28,13 @@ def benchmark(*arguments: str, timeout: float = 120) -> subprocess.CompletedProc
 def test_help_names_every_part_and_option():
     told = benchmark("--help")
     assert told.returncode == 0
-    for word in ("a  the image tower", "e  peak memory", "--part", "--models", "--contenders", "--rounds", "--quick", "--threads",
+    for word in ("a  the image tower", "e  peak memory", "f  how often", "--part", "--models", "--contenders", "--rounds", "--quick", "--threads",
                  "--plot"):
         assert word in told.stdout
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (["--part", "f"], "a, b, c, d, e"),
+    (["--part", "g"], "a, b, c, d, e, f"),
     (["--models", "b16"], "b32, l14, compact"),
     (["--rounds", "0"], "whole number from 1"),
     (["--threads", "two"], "whole number from 1"),
