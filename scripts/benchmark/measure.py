@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -149,7 +150,8 @@ class Worker:
     def close(self) -> None:
         self._child.kill()
         self._child.wait()
-        self._child.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it died with words unread
+            self._child.stdin.close()
         self._child.stdout.close()
         self._err.close()
 

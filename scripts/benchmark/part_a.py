@@ -29,21 +29,26 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     if model != "compact":  # whose tower is a convolutional network
         contenders += [Contender(LIMIT, precision, "limit") for precision in dict.fromkeys(one.precision for one in able)]
     batches = BATCHES[model][:2] if bench.quick else BATCHES[model]
-    workers = _start(bench, folder, contenders, problems)
-    figures = {(one, batch): Figure(TABLE, model, one.name, one.precision, f"batch {batch}", "images/s", True,
-                                    problem=problems.get(one, ""))
+    figures = {(one, batch): Figure(TABLE, model, one.name, one.precision, f"batch {batch}", "images/s", True)
                for one in contenders for batch in batches}
-    try:
-        _check(workers, figures)
-        for batch in batches:
-            bench.say(f"a: {model}, batch {batch}")
-            cells = {one.label: figures[one, batch] for one in workers if not figures[one, batch].problem}
-            tasks = [(one.label, lambda one=one: cells[one.label].values.append(_rate(workers[one], batch)))
-                     for one in workers if one.label in cells]
-            bench.in_turns(tasks, bench.rounds, lambda label, words: setattr(cells[label], "problem", words))
-    finally:
-        for worker in workers.values():
-            worker.close()
+    reference = None
+    for precision in dict.fromkeys(one.precision for one in contenders):  # all at once would not fit in memory
+        bench.say(f"a: {model}, {precision}, batches of {', '.join(map(str, batches))}")
+        rivals = [one for one in contenders if one.precision == precision]
+        workers = _start(bench, folder, rivals, problems)
+        for one in rivals:
+            for batch in batches:
+                figures[one, batch].problem = problems.get(one, "")
+        try:
+            reference = _check(workers, figures, reference)
+            for batch in batches:
+                cells = {one.label: figures[one, batch] for one in workers if not figures[one, batch].problem}
+                tasks = [(one.label, lambda one=one, batch=batch, cells=cells: cells[one.label].values.append(_rate(workers[one], batch)))
+                         for one in workers if one.label in cells]
+                bench.in_turns(tasks, bench.rounds, lambda label, words, cells=cells: setattr(cells[label], "problem", words))
+        finally:
+            for worker in workers.values():
+                worker.close()
     return list(figures.values())
 
 
@@ -59,8 +64,8 @@ def _start(bench: Bench, folder: Path, contenders: list[Contender], problems: di
     return workers
 
 
-def _check(workers: dict[Contender, Worker], figures: dict[tuple[Contender, int], Figure]) -> None:
-    reference = None
+def _check(workers: dict[Contender, Worker], figures: dict[tuple[Contender, int], Figure], reference: list | None) -> list | None:
+    """The reference: embeddings of Hugging Face, or of the first that is exact."""
     for one in sorted((one for one in workers if one.name != LIMIT), key=lambda one: (not one.exact, one.kind != "hf")):
         try:
             embeddings = workers[one].ask("embed")
@@ -71,6 +76,7 @@ def _check(workers: dict[Contender, Worker], figures: dict[tuple[Contender, int]
         for (who, _), figure in figures.items():
             if who == one:
                 figure.problem, figure.note = problem, note
+    return reference
 
 
 def _rate(worker: Worker, batch: int) -> float:
