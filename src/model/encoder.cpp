@@ -114,7 +114,10 @@ bool Encoder::load(Precision precision, torch::Dtype type) {
   const bool in_bf16 =
       precision == Precision::bf16 && (type == torch::kBFloat16 || kernels_for(precision) != nullptr);
   const auto multiplied = in_bf16 ? Precision::bf16 : Precision::fp32;
-  with_teams_ = type == torch::kFloat && kernels_for(multiplied) != nullptr && !optimized.convolutional;
+  // oneDNN's int8 layers are shared out by libtorch alone.
+  const bool own = kernels_for(multiplied) != nullptr &&
+                   (optimized.quantized.empty() || kernels_for(Precision::int8) != nullptr);
+  with_teams_ = type == torch::kFloat && own && !optimized.convolutional;
   const auto prepare = [multiplied](PreparedLayer& layer) { layer.prepare(multiplied, kPackedRows); };
   for_each(optimized.quantized, prepare);
   if (prepared_linears_agree(multiplied, type)) {
