@@ -42,7 +42,7 @@ class Head {
     values_.resize(static_cast<std::size_t>(wide * k.count));
     scores_.resize(static_cast<std::size_t>(padded * block_rows));
     for (std::int64_t key = 0; key < k.count; key += panel) {
-      kernels.make_panel(k.values + key * k.stride, k.stride, nullptr,
+      kernels.make_panel(k.values + key * k.stride, k.stride,
                          static_cast<int>(std::min(panel, k.count - key)), depth, keys_.data() + key * depth);
     }
     auto* values = reinterpret_cast<float*>(values_.data());
@@ -67,17 +67,16 @@ class Head {
   void multiply(const Kernels& kernels, const Rows& x, std::int64_t depth,
                 const std::vector<std::uint32_t>& panels, std::int64_t width, float* y,
                 std::int64_t y_stride) const {
-    const auto tiles = (x.count + kernels.rows - 1) / kernels.rows;
-    Tile tile{.x_stride = x.stride, .groups = depth, .bias = zeros_.data(), .y_stride = y_stride};
+    Tile tile{.x = reinterpret_cast<const std::uint32_t*>(x.values),
+              .x_stride = x.stride,
+              .groups = depth,
+              .bias = zeros_.data(),
+              .y_stride = y_stride};
     for (std::int64_t column = 0; column < width; column += kernels.panel) {
       tile.panel = panels.data() + column * depth;
       tile.columns = static_cast<int>(std::min<std::int64_t>(kernels.panel, width - column));
-      for (std::int64_t index = 0; index < tiles; ++index) {
-        const auto row = x.count * index / tiles;
-        tile.x = reinterpret_cast<const std::uint32_t*>(x.values) + row * x.stride;
-        tile.y = y + row * y_stride + column;
-        kernels.compute(tile, static_cast<int>(x.count * (index + 1) / tiles - row));
-      }
+      tile.y = y + column;
+      compute_rows(kernels, tile, x.count);
     }
   }
 

@@ -1,10 +1,9 @@
-// The kernels, for any vectors. `Numbers` says what is multiplied:
+// The kernels, for any vectors. `Numbers` says what is multiplied and summed:
 //
-//   Sums zero()
-//   Sums add(Sums, x, w)                  a product more: x = everywhere(one group), w = weights(a group a
-//   lane) Floats result(Sums, const float* scale, Floats bias) Sums from(Floats), Floats to(Sums) unfinished
-//   sums, as y keeps them
-//   __m256i eight(const float*, float)    eight groups of weights, times a factor
+// - zero(): Sums of nothing; add(sums, x, w): sums with a product more, of everywhere(a group of x) and
+//   weights(a group for each lane);
+// - result(sums, scale, bias): sums as floats; to(sums) and from(floats): unfinished sums, as y keeps them;
+// - eight(floats): eight groups of weights.
 //
 // Include vectors_avx2.h or vectors_avx512.h before.
 #pragma once
@@ -82,7 +81,7 @@ void compute(const Tile& tile) {
 }
 
 template <class Numbers, int... Less>
-void compute_rows(const Tile& tile, int rows, std::integer_sequence<int, Less...>) {
+void compute_one_of(const Tile& tile, int rows, std::integer_sequence<int, Less...>) {
   using Compute = void (*)(const Tile&);
   static constexpr Compute kOfRows[] = {compute<Numbers, Less + 1>...};
   kOfRows[rows - 1](tile);
@@ -90,7 +89,7 @@ void compute_rows(const Tile& tile, int rows, std::integer_sequence<int, Less...
 
 template <class Numbers>
 void compute_any(const Tile& tile, int rows) {
-  compute_rows<Numbers>(tile, rows, std::make_integer_sequence<int, kTileRows>());
+  compute_one_of<Numbers>(tile, rows, std::make_integer_sequence<int, kTileRows>());
 }
 
 /// Turns eight rows of eight groups into columns.
@@ -123,8 +122,8 @@ inline void transpose(const __m256i* rows, std::uint32_t* to, std::int64_t count
 }
 
 template <class Numbers>
-void make_panel(const float* weight, std::int64_t stride, const float* factor, int columns,
-                std::int64_t groups, std::uint32_t* panel) {
+void make_panel(const float* weight, std::int64_t stride, int columns, std::int64_t groups,
+                std::uint32_t* panel) {
   constexpr std::int64_t eight = 8;
   const auto numbers = groups * Numbers::kGroup;
   for (int column = 0; column < kPanel; column += eight) {
@@ -144,38 +143,42 @@ void make_panel(const float* weight, std::int64_t stride, const float* factor, i
             from = padded;
           }
         }
-        rows[row] =
-            Numbers::eight(from, factor == nullptr || column + row >= columns ? 1.0F : factor[column + row]);
+        rows[row] = Numbers::eight(from);
       }
       transpose(rows, panel + group * kPanel + column, groups - group < eight ? groups - group : eight);
     }
   }
 }
 
-inline void to_bytes(const float* from, std::int64_t count, float factor, float zero, std::uint8_t* to) {
+/// work(index, mask) for vectors that together cover `count` numbers.
+template <class Work>
+void in_vectors(std::int64_t count, const Work& work) {
   for (std::int64_t index = 0; index < count; index += kLanes) {
-    const auto mask = mask_of(static_cast<int>(count - index < kLanes ? count - index : kLanes));
-    store_bytes(to + index, as_byte(load(from + index, mask), factor, zero), mask);
+    work(index, mask_of(static_cast<int>(count - index < kLanes ? count - index : kLanes)));
   }
 }
 
+inline void to_bytes(const float* from, std::int64_t count, float factor, float zero, std::uint8_t* to) {
+  in_vectors(count, [&](std::int64_t index, Mask mask) {
+    store_bytes(to + index, as_byte(load(from + index, mask), factor, zero), mask);
+  });
+}
+
 inline void softmax(float* x, std::int64_t count, float scale) {
-  const auto each = [&](const auto& work) {
-    for (std::int64_t index = 0; index < count; index += kLanes) {
-      work(x + index, mask_of(static_cast<int>(count - index < kLanes ? count - index : kLanes)));
-    }
-  };
   auto largest = all(-3.4e38F);
-  each([&](const float* part, Mask mask) { largest = larger(largest, load_or(part, mask, all(-3.4e38F))); });
+  in_vectors(count, [&](std::int64_t index, Mask mask) {
+    largest = larger(largest, load_or(x + index, mask, all(-3.4e38F)));
+  });
   const auto most = all(largest_of(largest));
   auto sum = all(0.0F);
-  each([&](float* part, Mask mask) {
-    const auto power = only(exponential((load(part, mask) - most) * all(scale)), mask);
-    store(part, power, mask);
+  in_vectors(count, [&](std::int64_t index, Mask mask) {
+    const auto power = only(exponential((load(x + index, mask) - most) * all(scale)), mask);
+    store(x + index, power, mask);
     sum = sum + power;
   });
   const auto factor = all(1.0F / sum_of(sum));
-  each([&](float* part, Mask mask) { store(part, load(part, mask) * factor, mask); });
+  in_vectors(count,
+             [&](std::int64_t index, Mask mask) { store(x + index, load(x + index, mask) * factor, mask); });
 }
 
 /// What fp32 is with any vectors.
@@ -189,7 +192,7 @@ struct Fp32 {
   static Floats everywhere(const std::uint32_t* x) { return all(*reinterpret_cast<const float*>(x)); }
   static Sums add(Sums sums, Floats x, Floats w) { return fma(x, w, sums); }
   static Floats result(Sums sums, const float*, Floats bias) { return sums + bias; }
-  static __m256i eight(const float* from, float) {
+  static __m256i eight(const float* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }
 };

@@ -2,6 +2,20 @@
 
 namespace clip_classify {
 
+void compute_rows(const Kernels& kernels, const Tile& first, std::int64_t rows) {
+  const auto tiles = (rows + kernels.rows - 1) / kernels.rows;
+  for (std::int64_t index = 0; index < tiles; ++index) {
+    const auto row = rows * index / tiles;
+    const auto place = row * first.y_stride;
+    auto tile = first;
+    tile.x += row * first.x_stride;
+    tile.residual = first.residual == nullptr ? nullptr : first.residual + place;
+    tile.y = first.y == nullptr ? nullptr : first.y + place;
+    tile.bytes = first.bytes == nullptr ? nullptr : first.bytes + place;
+    kernels.compute(tile, static_cast<int>(rows * (index + 1) / tiles - row));
+  }
+}
+
 const Kernels* kernels_for(Precision precision) {
 #if defined(__x86_64__)
   const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

@@ -39,10 +39,9 @@ struct Kernels {
   std::int64_t row_block;    ///< of x, likewise
   void (*compute)(const Tile& tile, int rows);
   /// Panels hold a group of each column, then the next of each. From `columns` rows of `weight` with `stride`
-  /// floats between them, each times `factor` of its own unless that is null; zeros for columns that are not
-  /// there. `groups` times `panel` groups are written.
-  void (*make_panel)(const float* weight, std::int64_t stride, const float* factor, int columns,
-                     std::int64_t groups, std::uint32_t* panel);
+  /// floats between them; zeros for columns that are not there. `groups` times `panel` groups are written.
+  void (*make_panel)(const float* weight, std::int64_t stride, int columns, std::int64_t groups,
+                     std::uint32_t* panel);
   /// `count` floats as x holds them. Null for fp32, which needs nothing done, and int8, whose x is bytes.
   void (*round)(const float* from, std::int64_t count, std::uint16_t* to);
   /// clamp(x * factor, to 0..255 after zero is added), halves to the even number. Any precision's.
@@ -50,6 +49,10 @@ struct Kernels {
   /// e^(x * scale) over their sum, in place. Any precision's.
   void (*softmax)(float* x, std::int64_t count, float scale);
 };
+
+/// A panel times any number of rows, in tiles of about as many rows each. `first` is the tile where the rows
+/// begin.
+void compute_rows(const Kernels& kernels, const Tile& first, std::int64_t rows);
 
 /// Null where this CPU has no instructions for it, or libtorch makes better use of those it has.
 const Kernels* kernels_for(Precision precision);

@@ -13,18 +13,16 @@ struct Bf16 : Fp32 {
   static Sums add(Sums sums, Floats x, Floats w) {
     return _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(x), reinterpret_cast<__m512bh>(w));
   }
-  static __m256i eight(const float* from, float) {
+  static __m256i eight(const float* from) {
     return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(load(from)));
   }
 };
 
 void round_bf16(const float* from, std::int64_t count, std::uint16_t* to) {
-  for (std::int64_t index = 0; index < count; index += kLanes) {
-    const auto left = count - index;
-    const auto mask = mask_of(left < kLanes ? static_cast<int>(left) : kLanes);
+  in_vectors(count, [&](std::int64_t index, Mask mask) {
     const auto rounded = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(load(from + index, mask)));
     _mm256_mask_storeu_epi16(to + index, mask, rounded);
-  }
+  });
 }
 
 /// Unsigned x times signed weights, summed in 32 bits.
@@ -40,9 +38,9 @@ struct Int8 {
   static Floats result(Sums sums, const float* scale, Floats bias) {
     return fma(_mm512_cvtepi32_ps(sums), load(scale), bias);
   }
-  static __m256i eight(const float* from, float factor) {
-    const auto bytes = [&](const float* part) {
-      return _mm512_cvtsepi32_epi8(_mm512_cvtps_epi32(load(part) * all(factor)));
+  static __m256i eight(const float* from) {
+    const auto bytes = [](const float* part) {
+      return _mm512_cvtsepi32_epi8(_mm512_cvtps_epi32(load(part)));
     };
     return _mm256_set_m128i(bytes(from + kLanes), bytes(from));
   }

@@ -39,13 +39,12 @@ void QuantizedLinear::prepare(Precision, std::int64_t) {
   const bool own = kernels != nullptr && weight_.size(1) % kernels->group == 0;
   weight_ = weight_.to(at::kFloat).contiguous();
   scales_ = at::amax(weight_.abs(), {1}).clamp_min(1e-12) / (own ? kLargest : largest_weight());
-  const auto factors = scales_.reciprocal();
-  const auto integers = at::mul(weight_, factors.unsqueeze(1)).round_();
+  const auto integers = at::mul(weight_, scales_.reciprocal().unsqueeze(1)).round_();
   if (own) {
     const auto scales = scales_ * in_.scale;
     const auto shift = integers.sum({1}) * scales * in_.zero_point;
-    matrix_.emplace(*kernels, weight_.const_data_ptr<float>(), width_, weight_.size(1),
-                    floats_of(bias_ ? *bias_ - shift : -shift), floats_of(factors), floats_of(scales));
+    matrix_.emplace(*kernels, integers.const_data_ptr<float>(), width_, integers.size(1),
+                    floats_of(bias_ ? *bias_ - shift : -shift), floats_of(scales));
     matrix_->pack();
   } else {
     zero_points_ = at::zeros({width_}, at::kLong);

@@ -28,14 +28,12 @@ std::shared_ptr<std::uint32_t[]> allocate(std::size_t count) {
 }  // namespace
 
 WeightMatrix::WeightMatrix(const Kernels& kernels, const float* weight, std::int64_t width,
-                           std::int64_t depth, std::vector<float> bias, std::vector<float> factor,
-                           std::vector<float> scale)
+                           std::int64_t depth, std::vector<float> bias, std::vector<float> scale)
     : kernels_(&kernels),
       width_(width),
       groups_(depth / kernels.group),
       weight_(weight),
       bias_(std::move(bias)),
-      factor_(std::move(factor)),
       scale_(std::move(scale)) {
   const auto padded = static_cast<std::size_t>((width + panel() - 1) / panel() * panel());
   bias_.resize(padded);
@@ -63,7 +61,6 @@ void WeightMatrix::multiply(const void* x, std::int64_t rows, const Product& pro
     tile.last = group + tile.groups == groups_;
     for (std::int64_t block = 0; block < rows; block += row_block) {
       const auto block_rows = std::min(row_block, rows - block);
-      const auto tiles = (block_rows + kernels_->rows - 1) / kernels_->rows;
       for (std::int64_t column = begin; column < end; column += panel()) {
         tile.columns = static_cast<int>(std::min(panel(), width_ - column));
         tile.bias = bias_.data() + column;
@@ -72,21 +69,16 @@ void WeightMatrix::multiply(const void* x, std::int64_t rows, const Product& pro
           tile.panel = panels_.get() + column * groups_ + group * panel();
         } else {
           const auto depth = groups_ * kernels_->group;
-          kernels_->make_panel(weight_ + column * depth + group * kernels_->group, depth,
-                               factor_.empty() ? nullptr : factor_.data() + column, tile.columns, tile.groups,
-                               made.get());
+          kernels_->make_panel(weight_ + column * depth + group * kernels_->group, depth, tile.columns,
+                               tile.groups, made.get());
           tile.panel = made.get();
         }
-        for (std::int64_t index = 0; index < tiles; ++index) {  // of about as many rows each
-          const auto row = block + block_rows * index / tiles;
-          const auto next = block + block_rows * (index + 1) / tiles;
-          const auto place = row * width_ + column;
-          tile.x = groups_of_x + row * groups_ + group;
-          tile.residual = product.residual == nullptr ? nullptr : product.residual + place;
-          tile.y = product.y == nullptr ? nullptr : product.y + place;
-          tile.bytes = product.bytes == nullptr ? nullptr : product.bytes + place;
-          kernels_->compute(tile, static_cast<int>(next - row));
-        }
+        const auto place = block * width_ + column;
+        tile.x = groups_of_x + block * groups_ + group;
+        tile.residual = product.residual == nullptr ? nullptr : product.residual + place;
+        tile.y = product.y == nullptr ? nullptr : product.y + place;
+        tile.bytes = product.bytes == nullptr ? nullptr : product.bytes + place;
+        compute_rows(*kernels_, tile, block_rows);
       }
     }
   }
@@ -96,7 +88,7 @@ void WeightMatrix::pack() {
   const auto depth = groups_ * kernels_->group;
   panels_ = allocate(bias_.size() * static_cast<std::size_t>(groups_));
   for (std::int64_t column = 0; column < width_; column += panel()) {
-    kernels_->make_panel(weight_ + column * depth, depth, factor_.empty() ? nullptr : factor_.data() + column,
+    kernels_->make_panel(weight_ + column * depth, depth,
                          static_cast<int>(std::min(panel(), width_ - column)), groups_,
                          panels_.get() + column * groups_);
   }

@@ -22,11 +22,11 @@ struct Product {
 /// All row-major. y = x . weight + bias; in int8 the sums are multiplied by their column's scale first.
 class WeightMatrix {
  public:
-  /// `weight` [width, depth] must stay until pack(); `bias` [width] or empty. In int8 weights are multiplied
-  /// by `factor` [width] and rounded, and sums by `scale` [width]; both are empty otherwise. `depth` is a
-  /// multiple of the kernels' group.
+  /// `weight` [width, depth], whole numbers in int8, must stay until pack(); `bias` [width] or empty. In int8
+  /// sums are multiplied by `scale` [width], which is empty otherwise. `depth` is a multiple of the kernels'
+  /// group.
   WeightMatrix(const Kernels& kernels, const float* weight, std::int64_t width, std::int64_t depth,
-               std::vector<float> bias, std::vector<float> factor = {}, std::vector<float> scale = {});
+               std::vector<float> bias, std::vector<float> scale = {});
 
   /// Copies the weight into panels, which multiply() otherwise makes of it each time. The products are the
   /// same, bit by bit. Not while others multiply.
@@ -48,7 +48,6 @@ class WeightMatrix {
   const float* weight_;                      ///< null once packed
   std::shared_ptr<std::uint32_t[]> panels_;  ///< once packed, one after the other
   std::vector<float> bias_;                  ///< padded with zeros, as is scale_
-  std::vector<float> factor_;
   std::vector<float> scale_;
 };
 

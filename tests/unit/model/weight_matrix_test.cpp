@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
-#include <map>
-#include <memory>
 #include <string>
 
 #include "model/thread_team.h"
@@ -32,12 +32,6 @@ double applied(Pointwise pointwise, double x) {
       return x;
   }
 }
-
-/// What the kernels multiply, as floats that they hold exactly.
-struct Operands {
-  std::vector<float> x;
-  std::vector<float> weight;
-};
 
 float bf16(float value) {
   auto bits = std::bit_cast<std::uint32_t>(value);
@@ -78,7 +72,6 @@ TEST_P(Products, AreThoseOfDoubles) {
   auto weight = wave(width * depth, 0.73F);
   std::vector<std::uint8_t> x_bytes;
   std::vector<std::uint16_t> x_bf16(x.size());
-  std::vector<float> factor;
   std::vector<float> scale;
   const void* numbers = x.data();
   if (bytes) {
@@ -87,7 +80,9 @@ TEST_P(Products, AreThoseOfDoubles) {
       x_bytes.push_back(static_cast<std::uint8_t>(value));
     }
     numbers = x_bytes.data();
-    factor.resize(static_cast<std::size_t>(width), 254);
+    for (auto& value : weight) {
+      value = std::nearbyint(value * 254);
+    }
     scale.resize(static_cast<std::size_t>(width), 1.0F / 254 / 255);
   } else if (kernels.round != nullptr) {
     kernels.round(x.data(), std::ssize(x), x_bf16.data());
@@ -98,14 +93,14 @@ TEST_P(Products, AreThoseOfDoubles) {
   }
   const auto bias = wave(width, 1.1F);
   const auto residual = wave(std::int64_t{rows} * width, 0.2F);
-  WeightMatrix matrix(kernels, weight.data(), width, depth, bias, factor, scale);
+  WeightMatrix matrix(kernels, weight.data(), width, depth, bias, scale);
   WeightMatrix packed = matrix;
   packed.pack();
   const auto exact = [&](int row, int column) {
     double sum = 0;
     for (std::int64_t k = 0; k < depth; ++k) {
       const float w = weight[column * depth + k];
-      sum += static_cast<double>(x[row * depth + k]) * (bytes ? std::nearbyint(w * 254) / 254 / 255
+      sum += static_cast<double>(x[row * depth + k]) * (bytes                      ? w / 254.0 / 255
                                                         : kernels.round != nullptr ? bf16(w)
                                                                                    : w);
     }
