@@ -6,10 +6,11 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import time
 
 import pytest
 from conftest import PHOTOS, Command, Result, edit_manifest
-from stores import LABELS, kill_when, lines_in, settle, small_image, small_images
+from stores import LABELS, settle, small_image, small_images
 
 CAT = PHOTOS / "cat.jpg"
 STORE = ("--store", "a.store")
@@ -117,10 +118,18 @@ def test_failed_images_are_not_stored(run: Command):
 
 
 def test_killed_run_goes_on_where_it_was(run: Command):
-    small_images(run, 40)
-    whole = run("images", *LABELS, "--batch-size", "4").ok()
-    process = run.start("images", *LABELS, *STORE, "--batch-size", "4", "-o", "out.jsonl")
-    kill_when(process, lambda: stored(run) > 0)
+    paths = small_images(run, 40)
+    whole = run("images", *LABELS).ok()
+    process = run.start("--files-from", "-", *LABELS, *STORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    for path in paths:  # slower than its writing to the store, which is once a second
+        process.stdin.write(os.fsencode(path) + b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        if stored(run) > 0:
+            break
+        time.sleep(0.1)
+    process.kill()
+    process.communicate(timeout=30)
     done = stored(run)
     assert 0 < done < 40
     with sqlite3.connect(run.folder / "a.store") as store:
