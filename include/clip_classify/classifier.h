@@ -60,6 +60,7 @@ struct ZeroShotEvents {
       warn;  ///< a label was cut, or is in words unknown to the model
   /// Before the first and after each batch of prompts; what it throws (Interrupted, say) ends the work.
   std::function<void(std::size_t done, std::size_t total)> progress;
+  std::string what = "label";     ///< they are called in warnings
   LabelMemory* memory = nullptr;  ///< labels it knows need neither tokenizer nor text encoder
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct Matrix {
 
 /// Scales a vector to length 1 (a vector of zeros stays as it is).
 void normalize(std::span<float> vector);
+
+/// Numbers of 16 bits (IEEE 754 binary16), as bits: the nearest one, ties to even, and back.
+std::uint16_t to_half(float value);
+float from_half(std::uint16_t bits);
 
 /// The dot product, summed in double precision. Both have the same length.
 double dot(std::span<const float> a, std::span<const float> b);

@@ -35,6 +35,12 @@ std::vector<Label> read_labels(const LabelOptions& options);
 std::vector<std::string> read_templates(const std::vector<std::string>& templates,
                                         const std::vector<std::string>& files);
 
+/// Texts from values of an option and from files (a line each), in this order, valid UTF-8 and trimmed.
+/// `option` names the values in errors: "--text". Throws Error (usage) for an empty one, invalid UTF-8 and a
+/// control character, and for a file without any.
+std::vector<std::string> read_texts(const std::vector<std::string>& texts, const std::vector<std::string>& files,
+                                    const std::string& option = "--text");
+
 /// The prompt for a label text: every "{}" of the template replaced.
 std::string fill_template(std::string_view prompt_template, std::string_view text);
 

@@ -1,6 +1,7 @@
 // Records to text, JSON, JSON lines, CSV or TSV, on standard output or into a file.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ class Sink {
   virtual void write(std::string_view bytes) = 0;
   /// Makes what was written so far visible to a reader.
   virtual void flush() = 0;
+  /// Replaces the first bytes of a file that has at least as many. Throws Error (output) for what is not a
+  /// file.
+  virtual void rewrite_start(std::string_view bytes);
   /// All is written: a file gets its name now. A sink destroyed without it leaves no file behind.
   virtual void commit() = 0;
 };
@@ -40,6 +44,10 @@ struct WriterOptions {
   bool single = false;  ///< text: exactly one image was asked for
   int columns = 100;    ///< text: of the terminal, where there is one
   bool header = true;   ///< csv, tsv: a first line names the columns
+  RecordShape shape = {};
+  /// text: what stands before a record's ranking, whole lines. Where the shape has no ranking it is all there
+  /// is, without the path above it.
+  std::function<std::string(const Record&)> lines = {};
 };
 
 /// One output format. A new format is one class. Names, labels and messages that are not UTF-8 are repaired

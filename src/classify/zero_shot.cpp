@@ -105,12 +105,12 @@ void embed(Model& model, const std::vector<Label>& labels, const std::vector<std
 }
 
 void warn_of(const std::vector<Label>& labels, const LabelWeights& weights, int context_length,
-             const std::function<void(const std::string&)>& warn) {
+             const ZeroShotEvents& events) {
   std::string unknown;  // the first of them
   int more = -1;        // how many beside it
   for (std::size_t label = 0; label < labels.size(); ++label) {
     if (weights.notes[label].cut) {
-      warn("label " + utf8::quoted(labels[label].name) + " is longer than the model's " +
+      events.warn(events.what + " " + utf8::quoted(labels[label].name) + " is longer than the model's " +
            std::to_string(context_length) + " tokens and was cut");
     }
     if (weights.notes[label].unknown_words) {
@@ -119,7 +119,7 @@ void warn_of(const std::vector<Label>& labels, const LabelWeights& weights, int 
     }
   }
   if (!unknown.empty()) {
-    warn("label " + unknown + (more > 0 ? " and " + std::to_string(more) + " more" : "") +
+    events.warn(events.what + " " + unknown + (more > 0 ? " and " + std::to_string(more) + " more" : "") +
          ": in words that this model's tokenizer does not know, so the score means little; a multilingual " +
          "model would (SigLIP 2, MetaCLIP 2; for Chinese also Chinese-CLIP: scripts/export_model.py --list)");
   }
@@ -144,7 +144,7 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
     embed(model, labels, missing, templates, events, weights);
   }
   if (events.warn) {
-    warn_of(labels, weights, manifest.text.context_length, events.warn);
+    warn_of(labels, weights, manifest.text.context_length, events);
   }
 
   const auto& score = judged_alone ? manifest.multi_label : manifest.score;

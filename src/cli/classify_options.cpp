@@ -4,6 +4,8 @@
 #include <cmath>
 #include <filesystem>
 
+#include "clip_classify/embedding_file.h"
+
 namespace clip_classify::cli {
 namespace {
 
@@ -61,6 +63,7 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   app.add_flag("--multi-label", options.multi_label, "Judge each label alone: several may apply, or none")
       ->group("Choice");
   add_output_options(app, options.output);
+  add_resume_option(app, options.output);
   add_run_options(app, options.run);
   add_store_options(app, options.stores);
   add_console_options(app, options.console);
@@ -74,16 +77,13 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
     options.ranking.top_k = 1;
   }
-  options.inputs.shard.batch = options.run.batch_size;
-  if (format == Format::json && options.inputs.shard.count > 1) {
-    throw usage_error("--format json is one array, which shards can't add up to; use --format jsonl");
-  }
+  settle_common_options(options);
   return options;
 }
 
 bool is_single_image(const InputOptions& inputs) {
   std::error_code ignored;
-  return inputs.paths.size() == 1 && !inputs.files_from &&
+  return inputs.paths.size() == 1 && !inputs.files_from && !is_embedding_file(inputs.paths.front()) &&
          !std::filesystem::is_directory(inputs.paths.front(), ignored);
 }
 

@@ -6,17 +6,11 @@
 
 namespace clip_classify::cli {
 
-struct ClassifyOptions {
+struct ClassifyOptions : CommonOptions {
   LabelOptions labels;
   PromptOptions prompts;
-  InputOptions inputs;
-  DecodeOptions decode;
   RankingOptions ranking;
   bool multi_label = false;
-  RunOptions run;
-  StoreOptions stores;
-  OutputOptions output;
-  ConsoleOptions console;
 };
 
 /// Throws Error (usage) for what is wrong with them or does not fit together.

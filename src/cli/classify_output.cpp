@@ -45,31 +45,31 @@ Settings settings_of(const ClassifyOptions& options, const Model& model, const s
 
 }  // namespace
 
-void ClassifyOutput::show(const std::vector<LoadedImage>& batch) const {
+void ClassifyOutput::show(const std::vector<EmbeddedImage>& batch) const {
   if (partial == nullptr) {
     sink->flush();
     return;
   }
   for (const auto& image : batch) {
-    if (image.input.is_neighbour) {
-      continue;
-    }
-    partial->add_input(image.input.path, image.input.error.has_value());
+    partial->add_input(image.path, image.error.has_value());
   }
   partial->checkpoint();
 }
 
 ClassifyOutput open_output(const ClassifyOptions& options, const Model& model,
                            const std::vector<Label>& labels, const std::vector<std::string>& templates,
-                           InputSource& inputs) {
+                           ImageStream& images) {
   if (!options.output.resume || !options.output.file) {
-    return {open_sink(options.output.file), nullptr};
+    return {open_sink(options.output.file)};
+  }
+  if (images.source() == nullptr) {
+    throw usage_error("--resume is for images, which take time; embedding files do not");
   }
   auto partial =
       std::make_unique<PartialFile>(*options.output.file, settings_of(options, model, labels, templates));
-  partial->skip_inputs(inputs);
+  partial->skip_inputs(*images.source());
   auto* const same = partial.get();
-  return {std::move(partial), same};
+  return {std::move(partial), same, same->inputs(), same->failed()};
 }
 
 }  // namespace clip_classify::cli

@@ -8,6 +8,7 @@
 
 #include "clip_classify/error.h"
 #include "clip_classify/model_folders.h"
+#include "text/utf8.h"
 
 namespace clip_classify::cli {
 namespace {
@@ -54,6 +55,11 @@ void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& promp
   add_repeatable(app, "--templates-file", prompts.files, "A template a line")
       ->type_name("FILE")
       ->group("Labels");
+}
+
+void add_text_options(CLI::App& app, std::vector<std::string>& texts, std::vector<std::string>& files) {
+  add_repeatable(app, "--text", texts, "A text; may be repeated")->type_name("TEXT")->group("Texts");
+  add_repeatable(app, "--texts-file", files, "A text a line")->type_name("FILE")->group("Texts");
 }
 
 void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decode) {
@@ -158,13 +164,16 @@ void add_output_options(CLI::App& app, OutputOptions& output) {
   app.add_option("-o,--output", output.file, "Write to a file: whole, or not at all")
       ->type_name("FILE")
       ->group("Output");
-  app.add_flag("--resume", output.resume,
-               "With -o in jsonl, csv or tsv: keep what is written when the run is cut off, in\n"
-               "FILE.part, and go on from there the next time")
-      ->group("Output");
   app.add_option("--color", output.color, "auto, always or never; NO_COLOR is heeded [auto]")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->group("Output");
+}
+
+void add_resume_option(CLI::App& app, OutputOptions& output) {
+  app.add_flag("--resume", output.resume,
+               "With -o in jsonl, csv or tsv: keep what is written when the run is cut off, in\n"
+               "FILE.part, and go on from there the next time")
       ->group("Output");
 }
 
@@ -175,6 +184,21 @@ void add_console_options(CLI::App& app, ConsoleOptions& console) {
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group("Output");
+}
+
+void add_common_options(CLI::App& app, CommonOptions& options) {
+  add_input_options(app, options.inputs, options.decode);
+  add_output_options(app, options.output);
+  add_run_options(app, options.run);
+  add_store_options(app, options.stores);
+  add_console_options(app, options.console);
+}
+
+void settle_common_options(CommonOptions& options) {
+  options.inputs.shard.batch = options.run.batch_size;
+  if (chosen_format(options.output) == Format::json && options.inputs.shard.count > 1) {
+    throw usage_error("--format json is one array, which shards can't add up to; use --format jsonl");
+  }
 }
 
 Manifest read_chosen_manifest(const RunOptions& run) {
@@ -199,6 +223,16 @@ bool uses_color(const OutputOptions& output) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool refused = no_color != nullptr && *no_color != '\0';
   return output.color == "always" || (output.color == "auto" && !refused && results_on_terminal(output));
+}
+
+std::string interruption(const OutputOptions& output, std::size_t done) {
+  auto text = "interrupted after " + std::to_string(done) + " images";
+  if (!output.file) {
+    return text;
+  }
+  const auto file = utf8::printable(*output.file);
+  return text + (output.resume ? "; the same command goes on from there, with what is in " + file + ".part"
+                               : "; " + file + " is not written");
 }
 
 WriterOptions writer_options(const OutputOptions& output, bool percent, bool single) {

@@ -41,13 +41,30 @@ struct OutputOptions {
   std::string color = "auto";
 };
 
+/// What every command that reads images with a model is asked.
+struct CommonOptions {
+  InputOptions inputs;
+  DecodeOptions decode;
+  RunOptions run;
+  StoreOptions stores;
+  OutputOptions output;
+  ConsoleOptions console;
+};
+
 void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts);
+/// Texts that are taken as they stand.
+void add_text_options(CLI::App& app, std::vector<std::string>& texts, std::vector<std::string>& files);
 void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decode);
 void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity);
 void add_run_options(CLI::App& app, RunOptions& run);
 void add_store_options(CLI::App& app, StoreOptions& stores);
 void add_output_options(CLI::App& app, OutputOptions& output);
+void add_resume_option(CLI::App& app, OutputOptions& output);
 void add_console_options(CLI::App& app, ConsoleOptions& console);
+/// All of CommonOptions; to be called after the command's own.
+void add_common_options(CLI::App& app, CommonOptions& options);
+/// What they must be together; to be called when they are parsed.
+void settle_common_options(CommonOptions& options);
 
 /// The manifest of the model that --model names.
 Manifest read_chosen_manifest(const RunOptions& run);
@@ -58,6 +75,9 @@ Format chosen_format(const OutputOptions& output);
 /// --color, NO_COLOR (https://no-color.org) and whether results go to a terminal.
 bool uses_color(const OutputOptions& output);
 bool results_on_terminal(const OutputOptions& output);
+
+/// What is said of a run that was interrupted after `done` images.
+std::string interruption(const OutputOptions& output, std::size_t done);
 
 /// Where and how the records of a run are written.
 WriterOptions writer_options(const OutputOptions& output, bool percent, bool single);

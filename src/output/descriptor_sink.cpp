@@ -58,6 +58,13 @@ void DescriptorSink::flush() {
   buffer_.clear();
 }
 
+void DescriptorSink::rewrite_start(std::string_view bytes) {
+  flush();
+  const ssize_t size = ::pwrite(descriptor_, bytes.data(), bytes.size(), 0);
+  if (size < 0) throw output_failure(name_, errno);
+  if (static_cast<std::size_t>(size) != bytes.size()) throw output_failure(name_, ENOSPC);
+}
+
 void DescriptorSink::close() {
   if (::close(std::exchange(descriptor_, -1)) != 0) throw output_failure(name_, errno);
 }

@@ -28,6 +28,7 @@ class DescriptorSink : public Sink {
   void write(std::string_view bytes) override;
   void flush() override;
   void commit() override { flush(); }
+  void rewrite_start(std::string_view bytes) override;
 
  protected:
   int descriptor() const { return descriptor_; }

@@ -6,20 +6,21 @@ namespace {
 /// One JSON object an image, a line each.
 class JsonlWriter : public Writer {
  public:
-  explicit JsonlWriter(Sink& sink) : sink_(sink) {}
+  JsonlWriter(const WriterOptions& options, Sink& sink) : shape_(options.shape), sink_(sink) {}
 
   void begin() override {}
-  void add(const Record& record) override { sink_.write(record_json(record) + "\n"); }
+  void add(const Record& record) override { sink_.write(record_json(record, shape_) + "\n"); }
   void end() override {}
 
  private:
+  RecordShape shape_;
   Sink& sink_;
 };
 
 }  // namespace
 
-std::unique_ptr<Writer> make_jsonl_writer(Sink& sink) {
-  return std::make_unique<JsonlWriter>(sink);
+std::unique_ptr<Writer> make_jsonl_writer(const WriterOptions& options, Sink& sink) {
+  return std::make_unique<JsonlWriter>(options, sink);
 }
 
 }  // namespace clip_classify

@@ -1,8 +1,7 @@
-#include <openssl/evp.h>
-
 #include <nlohmann/json.hpp>
 
 #include "output/writers.h"
+#include "text/base64.h"
 #include "text/utf8.h"
 
 namespace clip_classify {
@@ -10,38 +9,55 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string base64(const std::string& bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and the NUL that OpenSSL adds
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
+Json json_of(const Value& value) {
+  return std::visit(
+      [](const auto& held) -> Json {
+        using Held = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<Held, std::monostate>) {
+          return nullptr;
+        } else if constexpr (std::is_same_v<Held, std::string>) {
+          return utf8::replace_invalid(held);
+        } else if constexpr (std::is_same_v<Held, double>) {
+          return finite(held);
+        } else {
+          return held;
+        }
+      },
+      value);
+}
+
+Json json_of(const std::vector<RankedName>& ranking, const std::string& name) {
+  Json entries = Json::array();
+  for (const auto& ranked : ranking) {
+    Json entry;
+    entry[name] = utf8::replace_invalid(ranked.name);
+    entry["score"] = finite(ranked.score);
+    entry["similarity"] = finite(ranked.similarity);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
 }
 
 }  // namespace
 
-std::string record_json(const Record& record) {
+std::string record_json(const Record& record, const RecordShape& shape) {
   Json object;
   object["path"] = utf8::replace_invalid(record.path);
-  if (!utf8::valid(record.path)) object["path_base64"] = base64(record.path);
+  if (!utf8::valid(record.path)) object["path_base64"] = to_base64(record.path);
+  for (std::size_t i = 0; i < record.details.size(); ++i) {
+    object[shape.details[i]] = json_of(record.details[i]);
+  }
   if (record.error) {
     object["error"] = {{"code", record.error->code()},
                        {"message", utf8::replace_invalid(record.error->what())}};
-    return object.dump();
+  } else if (!shape.name.empty()) {
+    auto ranking = json_of(record.ranking, shape.name);
+    if (shape.best) {
+      object[shape.name] = ranking.empty() ? Json() : ranking.front()[shape.name];
+      object["score"] = ranking.empty() ? Json() : ranking.front()["score"];
+    }
+    object[shape.names] = std::move(ranking);
   }
-
-  Json labels = Json::array();
-  for (const auto& label : record.labels) {
-    Json entry;
-    entry["label"] = utf8::replace_invalid(label.label);
-    entry["score"] = finite(label.score);
-    entry["similarity"] = finite(label.similarity);
-    labels.push_back(std::move(entry));
-  }
-  object["label"] = labels.empty() ? Json() : labels.front()["label"];
-  object["score"] = labels.empty() ? Json() : labels.front()["score"];
-  object["labels"] = std::move(labels);
   return object.dump();
 }
 

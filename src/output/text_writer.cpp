@@ -42,7 +42,7 @@ class TextWriter : public Writer {
   std::string colored(std::string_view color, const std::string& text) const {
     return options_.color ? std::string(color) + text + std::string(kReset) : text;
   }
-  std::string rows(const std::vector<RecordLabel>& labels) const;
+  std::string rows(const std::vector<RankedName>& ranking) const;
 
   WriterOptions options_;
   Sink& sink_;
@@ -52,41 +52,45 @@ class TextWriter : public Writer {
 void TextWriter::add(const Record& record) {
   if (record.error) return;  // told on standard error
   std::string block;
-  if (!options_.single) {
+  const auto& name = options_.shape.name;
+  if (!options_.single && !name.empty()) {
     if (!empty_) block += '\n';
     block += colored(kBold, utf8::printable(record.path)) + '\n';
   }
-  block += record.labels.empty() ? "  (no label above the threshold)\n" : rows(record.labels);
+  if (options_.lines) block += options_.lines(record);
+  if (!name.empty()) {
+    block += record.ranking.empty() ? "  (no " + name + " above the threshold)\n" : rows(record.ranking);
+  }
   sink_.write(block);
   empty_ = false;
 }
 
-std::string TextWriter::rows(const std::vector<RecordLabel>& labels) const {
+std::string TextWriter::rows(const std::vector<RankedName>& ranking) const {
   const std::string indent(options_.single ? 0 : kGap, ' ');
   std::vector<std::string> names;
   std::vector<std::string> numbers;
   int number_width = options_.percent ? 6 : 0;  // "100.0%", so that images stand in line
-  for (const auto& label : labels) {
-    numbers.push_back(number(finite(label.score)));
+  for (const auto& ranked : ranking) {
+    numbers.push_back(number(finite(ranked.score)));
     number_width = std::max(number_width, static_cast<int>(numbers.back().size()));
   }
   const int room = options_.columns - static_cast<int>(indent.size()) - kGap - number_width;
   int name_width = 0;
-  for (const auto& label : labels) {
+  for (const auto& ranked : ranking) {
     names.push_back(
-        utf8::shorten(utf8::printable(label.label), std::clamp(room, kNarrowestLabel, kWidestLabel)));
+        utf8::shorten(utf8::printable(ranked.name), std::clamp(room, kNarrowestLabel, kWidestLabel)));
     name_width = std::max(name_width, utf8::width(names.back()));
   }
   const int cells = std::min(kWidestBar, room - name_width - kGap);
 
   std::string block;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
+  for (std::size_t i = 0; i < ranking.size(); ++i) {
     const auto padding = static_cast<std::size_t>(name_width - utf8::width(names[i]) + kGap + number_width) -
                          numbers[i].size();
     const std::string line = names[i] + std::string(padding, ' ') + numbers[i];
     block += indent + (i == 0 ? colored(kBest, line) : line);
     const bool wants_bar = options_.percent && cells >= kNarrowestBar;
-    if (const std::string blocks = wants_bar ? bar(labels[i].score, cells) : ""; !blocks.empty()) {
+    if (const std::string blocks = wants_bar ? bar(ranking[i].score, cells) : ""; !blocks.empty()) {
       block += std::string(kGap, ' ') + blocks;
     }
     block += '\n';

@@ -9,13 +9,13 @@
 namespace clip_classify {
 
 std::unique_ptr<Writer> make_text_writer(const WriterOptions& options, Sink& sink);
-std::unique_ptr<Writer> make_json_writer(Sink& sink);
-std::unique_ptr<Writer> make_jsonl_writer(Sink& sink);
+std::unique_ptr<Writer> make_json_writer(const WriterOptions& options, Sink& sink);
+std::unique_ptr<Writer> make_jsonl_writer(const WriterOptions& options, Sink& sink);
 std::unique_ptr<Writer> make_csv_writer(const WriterOptions& options, Sink& sink);
 std::unique_ptr<Writer> make_tsv_writer(const WriterOptions& options, Sink& sink);
 
 /// The record as one line of JSON, without a line break; always valid UTF-8.
-std::string record_json(const Record& record);
+std::string record_json(const Record& record, const RecordShape& shape);
 
 /// The same value. Throws Error (model) for what is not a number, which no format can hold.
 double finite(double value);

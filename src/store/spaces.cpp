@@ -80,6 +80,14 @@ std::string image_space(const Model& model, const DecodeOptions& decode) {
   return description.text();
 }
 
+std::string model_space(const Manifest& manifest) {
+  Sha256 sum;
+  for (const auto& file : {manifest.image_encoder, manifest.text_encoder, manifest.text.tokenizer_file}) {
+    sum.add_field(sum_of(manifest, file));
+  }
+  return hex(sum.sum()).substr(0, 32);
+}
+
 std::string label_space(const Model& model) {
   const auto& manifest = model.manifest();
   const auto& [cleaning, kind, file, lower_case, strip_accents, split_chinese, fairseq_ids, context_length,

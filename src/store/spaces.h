@@ -13,6 +13,10 @@ namespace clip_classify {
 /// `decode.max_pixels` is not part of it: an image that was accepted is the same under any limit.
 std::string image_space(const Model& model, const DecodeOptions& decode);
 
+/// The model whatever it computes in: both encoders and the tokenizer, as 32 hexadecimal digits. Rows of one
+/// may be compared, though not taken for each other.
+std::string model_space(const Manifest& manifest);
+
 /// The text encoder, its precision, and everything between a text and the encoder's input.
 std::string label_space(const Model& model);
 

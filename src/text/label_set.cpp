@@ -5,19 +5,9 @@
 #include "text/utf8.h"
 
 namespace clip_classify {
-namespace {
-
-std::string checked(std::string_view text, const std::string& where) {
-  text = utf8::trim(text);
-  if (text.empty()) throw usage_error(where + ": is empty");
-  check_text(text, where);
-  return std::string(text);
-}
-
-}  // namespace
 
 void LabelSet::add(std::string_view name, const std::vector<std::string>& texts, const std::string& where) {
-  const std::string trimmed = checked(name, where);
+  const std::string trimmed = trimmed_text(name, where);
   const auto [found, is_new] = index_.try_emplace(trimmed, labels_.size());
   if (is_new) labels_.push_back({trimmed, {}});
   const auto add_text = [&, index = found->second](const std::string& text) {
@@ -25,7 +15,7 @@ void LabelSet::add(std::string_view name, const std::vector<std::string>& texts,
   };
   if (texts.empty()) add_text(trimmed);
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    add_text(checked(texts[i], where + ": synonym " + std::to_string(i + 1)));
+    add_text(trimmed_text(texts[i], where + ": synonym " + std::to_string(i + 1)));
   }
 }
 

@@ -51,6 +51,13 @@ void TextFile::for_each_line(const std::function<void(std::string_view, const st
   }
 }
 
+std::string trimmed_text(std::string_view text, const std::string& where) {
+  text = utf8::trim(text);
+  if (text.empty()) throw usage_error(where + ": is empty");
+  check_text(text, where);
+  return std::string(text);
+}
+
 void check_text(std::string_view text, const std::string& where) {
   for (std::string_view rest = text; !rest.empty();) {
     const utf8::CodePoint point = utf8::decode(rest);

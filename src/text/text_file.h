@@ -30,4 +30,7 @@ class TextFile {
 /// Throws Error (usage) that begins with `where` unless `text` is UTF-8 without control characters.
 void check_text(std::string_view text, const std::string& where);
 
+/// The same, trimmed, and an error where nothing is left.
+std::string trimmed_text(std::string_view text, const std::string& where);
+
 }  // namespace clip_classify

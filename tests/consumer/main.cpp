@@ -27,7 +27,7 @@ clip_classify::Record classify(const std::string& path, const std::vector<std::s
 
   Record record{path, {}, {}};
   for (const auto& score : rank(classifier.scores(embedding.row(0)), {})) {
-    record.labels.push_back({classifier.labels[score.label], score.probability, score.similarity});
+    record.ranking.push_back({classifier.labels[score.label], score.probability, score.similarity});
   }
   return record;
 }

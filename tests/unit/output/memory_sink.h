@@ -13,6 +13,7 @@ class MemorySink : public Sink {
   void write(std::string_view bytes) override { all += bytes; }
   void flush() override {}
   void commit() override {}
+  void rewrite_start(std::string_view bytes) override { all.replace(0, bytes.size(), bytes); }
 
   std::string all;
 };
