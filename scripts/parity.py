@@ -37,7 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("model", nargs="?", help="Hugging Face id, or a local folder of one")
     parser.add_argument("--open-clip", metavar="ARCH:WEIGHTS", help="as for scripts/export_model.py")
     parser.add_argument("--image-model", metavar="MODEL", help="as for scripts/export_model.py")
-    parser.add_argument("--folder", type=Path, help="an exported model folder (default: export now)")
+    parser.add_argument("--folder", type=Path, help="an exported model folder; exported to now where there is none (default: a temporary one)")
     parser.add_argument("--photos", type=Path, default=ROOT / "tests/data/photos", help="images to compare (default: %(default)s)")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="build folder (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object in place of the table")
@@ -131,11 +131,9 @@ def main() -> int:
 
     dual = None
     with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.folder
-        if folder is None:
-            folder = arguments.output = Path(temporary) / "model"
-            if run.export(arguments) != 0:
-                return 2
+        folder = arguments.output = arguments.folder or Path(temporary) / "model"
+        if not folder.exists() and run.export(arguments) != 0:
+            return 2
         dual = run.load(arguments)
         photos = sorted(path for path in arguments.photos.iterdir() if path.suffix in (".jpg", ".jpeg", ".png"))
         found = compare(dual, Ours(arguments.build, folder), [as_png(photo, Path(temporary)) for photo in photos])

@@ -57,10 +57,8 @@ def test_row(row, folder):
     if row.slow and not SLOW:
         pytest.skip("covered by another row; PARITY_SLOW=1 runs it")
     source = make(row, folder)
-    export(folder, *row.arguments(source))
-    verified = run(PROGRAM, "model", "verify", folder / "model")
-    print(verified.stdout)
     print(run(sys.executable, ROOT / "scripts/parity.py", *row.arguments(source), "--folder", folder / "model").stdout)
+    print(run(PROGRAM, "model", "verify", folder / "model").stdout)
 
 
 def cosines(folder, precision):
