@@ -19,18 +19,6 @@ struct ImageKey {
   std::string content;  ///< of the bytes; empty until they are read
 };
 
-/// Where embeddings are kept from one run to the next; ImageStore (store.h) is one. Called from several
-/// threads at once. What it throws ends the run.
-class ImageMemory {
- public:
-  virtual ~ImageMemory() = default;
-  /// The embedding of a file that is as it was when it was last seen, without reading it; else nothing.
-  virtual std::vector<float> recall(const std::string& path, ImageKey& key) = 0;
-  /// The embedding of an image with this content, read after the call above; else nothing.
-  virtual std::vector<float> recall(const std::string& path, std::span<const std::byte> bytes,
-                                    ImageKey& key) = 0;
-};
-
 /// An input and one of these: its pixels as the encoder takes them (see preprocess), its embedding where that
 /// was recalled, or the input's error.
 struct LoadedImage {
@@ -38,6 +26,26 @@ struct LoadedImage {
   std::vector<float> pixels = {};
   std::vector<float> embedding = {};
   ImageKey key = {};
+};
+
+/// Where embeddings are kept from one run to the next; ImageStore (store.h) is one. Called from several
+/// threads at once. What it throws ends the run.
+class ImageMemory {
+ public:
+  virtual ~ImageMemory() = default;
+  /// The embedding of a file that is as it was when it was last seen, without reading it; else nothing.
+  virtual std::vector<float> recall(const std::string& path, ImageKey& key) = 0;
+  /// The same for many, which may cost less at once: sets the embedding and key of those without an error.
+  virtual void recall_all(std::span<LoadedImage> images) {
+    for (auto& image : images) {
+      if (!image.input.error) {
+        image.embedding = recall(image.input.path, image.key);
+      }
+    }
+  }
+  /// The embedding of an image with this content, read after one of the calls above; else nothing.
+  virtual std::vector<float> recall(const std::string& path, std::span<const std::byte> bytes,
+                                    ImageKey& key) = 0;
 };
 
 struct LoaderOptions {

@@ -16,6 +16,12 @@
 
 namespace clip_classify {
 
+/// An image that a store knows.
+struct StoredImage {
+  std::string path;  ///< from the root, where it was last seen
+  std::vector<float> embedding;
+};
+
 /// Embeddings of images, found by the file as it was last seen or else by content. One SQLite file holds any
 /// number of models, precisions and ways of decoding, and any number of processes on one machine may use it
 /// at once. Everything may throw Error (output) that names the file: not a store, damaged, of a newer
@@ -29,6 +35,11 @@ class ImageStore : public ImageMemory {
   std::vector<float> recall(const std::string& path, ImageKey& key) override;
   std::vector<float> recall(const std::string& path, std::span<const std::byte> bytes,
                             ImageKey& key) override;
+  void recall_all(std::span<LoadedImage> images) override;
+
+  /// What is known of images, in the order of their paths by bytes: up to `count` of those whose path comes
+  /// after `path`, and none only at the end. Nobody looks at their files, which may have changed or gone.
+  std::vector<StoredImage> known_after(const std::string& path, std::size_t count);
 
   /// Keeps what a loaded image came to: its embedding, unless that was recalled, and the state of its file.
   /// It is written in batches, at least once a second as long as this is called; what a killed process had

@@ -1,6 +1,7 @@
 #include "cli/image_stream.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "text/utf8.h"
@@ -57,9 +58,11 @@ void ImageCounts::add(const LoadedImage& image) {
 
 ImageStream::ImageStream(Session& session) : ImageStream(session, session.options().inputs) {}
 
-ImageStream::ImageStream(Session& session, InputOptions inputs)
-    : session_(session), files_(open_files(inputs, session.manifest())) {
-  if (files_.empty()) {
+ImageStream::ImageStream(Session& session, InputOptions inputs, WithoutInputs without)
+    : session_(session),
+      files_(open_files(inputs, session.manifest())),
+      all_known_(without == WithoutInputs::known_images && inputs.paths.empty() && !inputs.files_from) {
+  if (files_.empty() && !all_known_) {
     source_.emplace(std::move(inputs));
   }
 }
@@ -67,9 +70,10 @@ ImageStream::ImageStream(Session& session, InputOptions inputs)
 ImageStream::~ImageStream() = default;
 
 void ImageStream::start(std::size_t done_before) {
-  std::optional<std::size_t> total = 0;
-  for (const auto& file : files_) {
-    *total += file.rows();
+  std::optional<std::size_t> total;
+  if (!files_.empty()) {
+    total = std::accumulate(files_.begin(), files_.end(), std::size_t{0},
+                            [](std::size_t sum, const EmbeddingFile& file) { return sum + file.rows(); });
   }
   if (source_) {
     auto& model = session_.model();
@@ -96,7 +100,10 @@ std::vector<EmbeddedImage> ImageStream::next() {
   } else {
     session_.console().update_progress(counts_.done, counts_.failed);
   }
-  return session_.stopped() ? std::vector<EmbeddedImage>() : loader_ ? next_loaded() : next_rows();
+  if (session_.stopped()) {
+    return {};
+  }
+  return all_known_ ? next_known() : loader_ ? next_loaded() : next_rows();
 }
 
 std::vector<EmbeddedImage> ImageStream::next_rows() {
@@ -116,6 +123,20 @@ std::vector<EmbeddedImage> ImageStream::next_rows() {
     images.push_back({file.name(row_), embeddings_.row(index), std::nullopt});
   }
   counts_.done += count;
+  return images;
+}
+
+std::vector<EmbeddedImage> ImageStream::next_known() {
+  const auto last = stored_.empty() ? "" : stored_.back().path;
+  stored_ =
+      session_.watch().time("reading the store", [&] { return session_.store()->known_after(last, kRows); });
+  std::vector<EmbeddedImage> images;
+  for (const auto& image : stored_) {
+    images.push_back({image.path, image.embedding, std::nullopt});
+  }
+  counts_.done += images.size();
+  counts_.known += images.size();
+  counts_.unread += images.size();
   return images;
 }
 

@@ -33,6 +33,12 @@ struct ImageCounts {
   void add(const LoadedImage& image);
 };
 
+/// What it means that no inputs are named.
+enum class WithoutInputs {
+  error,
+  known_images,  ///< all that the store knows is meant, as it was when it was last seen
+};
+
 /// The images that a command's options name, in order, a batch at a time. Failures are told on standard error
 /// as they come, progress is shown, and what is embedded goes into the session's store.
 class ImageStream {
@@ -40,7 +46,7 @@ class ImageStream {
   /// Opens the inputs. Throws Error (usage) for what they can't be.
   explicit ImageStream(Session& session);
   /// Other inputs than the options name.
-  ImageStream(Session& session, InputOptions inputs);
+  ImageStream(Session& session, InputOptions inputs, WithoutInputs without = WithoutInputs::error);
   ~ImageStream();
   ImageStream(const ImageStream&) = delete;
   ImageStream& operator=(const ImageStream&) = delete;
@@ -65,16 +71,19 @@ class ImageStream {
  private:
   std::vector<EmbeddedImage> next_rows();
   std::vector<EmbeddedImage> next_loaded();
+  std::vector<EmbeddedImage> next_known();
 
   Session& session_;
   std::optional<InputSource> source_;
   std::vector<EmbeddingFile> files_;
+  bool all_known_ = false;  ///< the images are those of the store
   std::size_t file_ = 0;
   std::size_t row_ = 0;
   std::future<void> loading_;
   std::unique_ptr<ImageLoader> loader_;
   std::optional<std::stop_callback<std::function<void()>>> stop_loading_;
   std::vector<LoadedImage> batch_;
+  std::vector<StoredImage> stored_;
   Matrix embeddings_;
   ImageCounts counts_;
   std::optional<std::size_t> total_;

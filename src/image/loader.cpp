@@ -83,15 +83,11 @@ struct ImageLoader::Window {
 
   void pull_inputs() {
     try {
-      while (auto input = source.next()) {
-        Slot slot{{std::move(*input)}, false};
-        if (!slot.image.input.error && memory != nullptr) {
-          slot.image.embedding = memory->recall(slot.image.input.path, slot.image.key);
+      for (auto images = next_inputs(); !images.empty() && !stopped; images = next_inputs()) {
+        if (memory != nullptr) {
+          memory->recall_all(images);
         }
-        slot.done = slot.image.input.error || slot.recalled();
-        if (!push(std::move(slot))) {
-          break;
-        }
+        push(std::move(images));
       }
     } catch (...) {
       fail();
@@ -102,22 +98,39 @@ struct ImageLoader::Window {
     ready.notify_all();
   }
 
-  /// False when stopped.
-  bool push(Slot slot) {
+  /// As many as are looked up in the memory at once; those that arrive one by one are not waited for.
+  std::vector<LoadedImage> next_inputs() {
+    const std::size_t most = memory == nullptr || arrives_one_by_one ? 1 : kLookedUp;
+    std::vector<LoadedImage> images;
+    while (images.size() < most) {
+      auto input = source.next();
+      if (!input) {
+        break;
+      }
+      images.push_back({std::move(*input)});
+    }
+    return images;
+  }
+
+  /// Waits for room, and gives up when stopped.
+  void push(std::vector<LoadedImage> images) {
     std::unique_lock lock(mutex);
-    room.wait(lock,
-              [&] { return stopped || (slot.recalled() ? recalled < kMostRecalled : fresh < capacity); });
-    if (stopped) {
-      return false;
+    for (auto& image : images) {
+      Slot slot{std::move(image), false};
+      slot.done = slot.image.input.error || slot.recalled();
+      room.wait(lock,
+                [&] { return stopped || (slot.recalled() ? recalled < kMostRecalled : fresh < capacity); });
+      if (stopped) {
+        return;
+      }
+      ++(slot.recalled() ? recalled : fresh);
+      slots.push_back(std::move(slot));
+      if (!slots.back().done) {
+        waiting.push_back(&slots.back());
+        work.notify_one();
+      }
+      tell_consumer();
     }
-    ++(slot.recalled() ? recalled : fresh);
-    slots.push_back(std::move(slot));
-    if (!slots.back().done) {
-      waiting.push_back(&slots.back());
-      work.notify_one();
-    }
-    tell_consumer();
-    return true;
   }
 
   void decode_images() {
@@ -244,6 +257,7 @@ struct ImageLoader::Window {
 
   /// Most recalled images in memory at once: they are small, and handing them over one by one is not.
   static constexpr std::size_t kMostRecalled = 1024;
+  static constexpr std::size_t kLookedUp = 256;
 
   InputSource source;
   ImageSpec spec;

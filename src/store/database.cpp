@@ -142,13 +142,25 @@ Error Database::failure(int code) const {
   }
 }
 
+namespace {
+
+void roll_back(const Database& database) {
+  try {
+    database.run("ROLLBACK");
+  } catch (const Error&) {
+    return;  // SQLite has rolled back by itself
+  }
+}
+
+}  // namespace
+
+Snapshot::~Snapshot() {
+  roll_back(database_);
+}
+
 Transaction::~Transaction() {
   if (!committed_) {
-    try {
-      database_.run("ROLLBACK");
-    } catch (const Error&) {
-      return;  // SQLite has rolled back by itself
-    }
+    roll_back(database_);
   }
 }
 

@@ -76,6 +76,18 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
+/// One look at the file: what is read while it lives is from one moment, and costs less.
+class Snapshot {
+ public:
+  explicit Snapshot(const Database& database) : database_(database) { database_.run("BEGIN"); }
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  const Database& database_;
+};
+
 /// BEGIN IMMEDIATE to commit(), or nothing of it.
 class Transaction {
  public:

@@ -31,6 +31,8 @@ class EmbeddingStore {
   void keep(std::string_view key, std::span<const float> row, std::int64_t note);
 
  private:
+  /// Puts the statement for a key's row on it, and returns that; null where there is none.
+  Statement* look_up(std::string_view key);
   std::uint64_t sum_of(std::string_view key, std::string_view row, std::int64_t note) const;
 
   Database database_;
@@ -38,6 +40,9 @@ class EmbeddingStore {
   std::int64_t space_;
   std::size_t width_;
   Statement find_;
+  Statement find_at_;
+  std::int64_t last_ = 0;  ///< the number of the row that was found last
+  bool in_order_ = false;  ///< and whether it followed the one before
   Statement keep_;
 };
 

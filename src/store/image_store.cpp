@@ -26,9 +26,16 @@ struct Pending {
   std::vector<float> embedding;  ///< empty: it is stored, only its file was not known
 };
 
+/// With '/' behind it.
 std::string working_folder() {
   std::error_code failed;
-  return fs::current_path(failed).string();
+  return (fs::current_path(failed) / "").string();
+}
+
+/// Whether a path is relative and normal, as most are: std::filesystem takes its time for that.
+bool is_plain(std::string_view path) {
+  return !path.starts_with('/') && !path.starts_with('.') && path.find("/.") == std::string_view::npos &&
+         path.find("//") == std::string_view::npos;
 }
 
 std::int64_t sum_of_file(std::string_view path, std::string_view state, std::string_view content) {
@@ -43,10 +50,15 @@ struct ImageStore::Parts {
         width(static_cast<std::size_t>(model.manifest().embedding_width)),
         store(path, image_space(model, decode), width, kPatience),
         find_file(store.database().prepare("SELECT state, content, sum FROM files WHERE path = ?")),
+        list_files(store.database().prepare(
+            "SELECT path, state, content, sum FROM files WHERE path > ? ORDER BY path")),
         keep_file(store.database().prepare(
             "INSERT OR REPLACE INTO files (path, state, content, sum) VALUES (?, ?, ?, ?)")) {}
 
   std::string full_path(const std::string& path) const {
+    if (is_plain(path)) {
+      return folder + path;
+    }
     return (path.starts_with('/') ? fs::path(path) : fs::path(folder) / path).lexically_normal().string();
   }
 
@@ -56,13 +68,25 @@ struct ImageStore::Parts {
       return "";
     }
     const std::string content(find_file.bytes(1));
-    const bool same = find_file.bytes(0) == state;
-    const bool sound = find_file.number(2) == sum_of_file(path, find_file.bytes(0), content);
+    const std::string stored(find_file.bytes(0));
+    const auto sum = find_file.number(2);
     find_file.reset();
-    if (!sound) {
+    check_file(path, stored, content, sum);
+    return stored == state ? content : "";
+  }
+
+  void check_file(std::string_view path, std::string_view state, std::string_view content, std::int64_t sum) {
+    if (sum != sum_of_file(path, state, content)) {
       throw store.database().damaged("an entry of a file fails its checksum");
     }
-    return same ? content : "";
+  }
+
+  std::vector<float> embedding_of_file(const std::string& path, const ImageKey& key) {
+    if (key.file.empty()) {
+      return {};
+    }
+    const auto content = content_of(full_path(path), key.file);
+    return content.empty() ? std::vector<float>() : embedding_of(content);
   }
 
   /// The note beside an embedding is the limit of pixels that its image passed.
@@ -97,6 +121,7 @@ struct ImageStore::Parts {
   std::string folder = working_folder();
   EmbeddingStore store;
   Statement find_file;
+  Statement list_files;
   Statement keep_file;
   std::vector<Pending> pending;
   Clock::time_point written = Clock::now();
@@ -109,13 +134,21 @@ ImageStore::~ImageStore() = default;
 
 std::vector<float> ImageStore::recall(const std::string& path, ImageKey& key) {
   key.file = path == "-" ? "" : settled_state(path);
-  if (key.file.empty()) {
-    return {};
-  }
-  const auto full = parts_->full_path(path);
   const std::lock_guard lock(parts_->mutex);
-  const auto content = parts_->content_of(full, key.file);
-  return content.empty() ? std::vector<float>() : parts_->embedding_of(content);
+  return parts_->embedding_of_file(path, key);
+}
+
+void ImageStore::recall_all(std::span<LoadedImage> images) {
+  for (auto& image : images) {
+    if (!image.input.error && image.input.path != "-") {
+      image.key.file = settled_state(image.input.path);
+    }
+  }
+  const std::lock_guard lock(parts_->mutex);
+  const Snapshot snapshot(parts_->store.database());
+  for (auto& image : images) {
+    image.embedding = parts_->embedding_of_file(image.input.path, image.key);
+  }
 }
 
 std::vector<float> ImageStore::recall(const std::string& path, std::span<const std::byte> bytes,
@@ -126,6 +159,24 @@ std::vector<float> ImageStore::recall(const std::string& path, std::span<const s
   }
   const std::lock_guard lock(parts_->mutex);
   return parts_->embedding_of(key.content);
+}
+
+std::vector<StoredImage> ImageStore::known_after(const std::string& path, std::size_t count) {
+  const std::lock_guard lock(parts_->mutex);
+  auto& files = parts_->list_files;
+  std::vector<StoredImage> images;
+  files.reset().bind_bytes(path);
+  while (images.size() < count && files.step()) {
+    StoredImage image{std::string(files.bytes(0)), {}};
+    const std::string content(files.bytes(2));
+    parts_->check_file(image.path, files.bytes(1), content, files.number(3));
+    image.embedding = parts_->embedding_of(content);
+    if (!image.embedding.empty()) {
+      images.push_back(std::move(image));
+    }
+  }
+  files.reset();
+  return images;
 }
 
 void ImageStore::keep(const LoadedImage& image, std::span<const float> embedding) {

@@ -135,6 +135,72 @@ TEST_F(ImageStoreTest, EveryPartOfTheModelCounts) {
   EXPECT_EQ(of([](Manifest& manifest) { manifest.files.clear(); }), space);
 }
 
+TEST_F(ImageStoreTest, ManyAreRecalledAsOneByOne) {
+  fill(kPhoto, 1);
+  auto store = open();
+  std::vector<LoadedImage> images{{{kPhoto, std::nullopt}},
+                                  {{"-", std::nullopt}},
+                                  {{kPhoto, input_error("missing", "")}},
+                                  {{"no.jpg", std::nullopt}}};
+  store.recall_all(images);
+  ImageKey key;
+  EXPECT_EQ(images[0].embedding, store.recall(kPhoto, key));
+  EXPECT_EQ(images[0].key.file, key.file);
+  for (std::size_t other = 1; other < images.size(); ++other) {
+    EXPECT_TRUE(images[other].embedding.empty() && images[other].key.file.empty());
+  }
+  store.keep(images[0], row(2));  // and what is recalled holds up no writer
+  store.commit();
+}
+
+TEST_F(ImageStoreTest, ListsAllItKnowsInTheOrderOfPaths) {
+  auto store = open();
+  std::vector<std::string> paths;
+  for (const auto* name : {"astronaut.jpg", "cat.jpg", "rocket.jpg"}) {
+    paths.push_back(std::string(TEST_DATA_DIR) + "/photos/" + name);
+  }
+  for (const auto index : {2, 0, 1}) {
+    store.keep(load(store, paths[static_cast<std::size_t>(index)]), row(static_cast<float>(index)));
+  }
+  store.commit();
+  std::vector<StoredImage> known;
+  for (auto next = store.known_after("", 2); !next.empty(); next = store.known_after(next.back().path, 2)) {
+    known.insert(known.end(), next.begin(), next.end());
+  }
+  ASSERT_EQ(known.size(), 3);
+  for (std::size_t index = 0; index < 3; ++index) {
+    EXPECT_EQ(known[index].path, std::filesystem::path(paths[index]).lexically_normal().string());
+    EXPECT_EQ(known[index].embedding, row(static_cast<float>(index)));
+  }
+  DecodeOptions other;
+  other.apply_exif = false;
+  EXPECT_TRUE(open(other).known_after("", 9).empty());
+}
+
+TEST_F(ImageStoreTest, OrderOfLookingUpDoesNotMatter) {
+  constexpr int kCount = 50;
+  auto store = open();
+  const auto recalled = [&](int number) {
+    const std::string text = std::to_string(number);
+    ImageKey key;
+    return store.recall("-", std::as_bytes(std::span(text)), key);
+  };
+  for (int number = 0; number < kCount; ++number) {
+    LoadedImage image{{"-", std::nullopt}};
+    const std::string text = std::to_string(number);
+    store.recall("-", std::as_bytes(std::span(text)), image.key);
+    store.keep(image, row(static_cast<float>(number)));
+  }
+  store.commit();
+  for (const int step : {1, 2, kCount - 1, 7}) {
+    for (int turn = 0; turn < kCount; ++turn) {
+      const int number = turn * step % kCount;
+      EXPECT_EQ(recalled(number), row(static_cast<float>(number)));
+      EXPECT_TRUE(turn % 5 != 0 || recalled(kCount + turn).empty());
+    }
+  }
+}
+
 TEST_F(ImageStoreTest, IsWrittenInBatches) {
   auto store = open();
   for (int index = 0; index < 256; ++index) {
