@@ -43,4 +43,4 @@ seeds=()
 mkdir -p "$fuzz/manifest.corpus" && cp "$root/tests/fuzz/manifest_seed.json" "$fuzz/manifest.corpus/"
 target manifest src/model/manifest.cpp src/model/json_fields.cpp src/model/sha256.cpp src/text/utf8.cpp -- -lcrypto -lutf8proc
 mapfile -t text < <(cd "$root" && ls src/text/*.cpp)
-target text "${text[@]}" -- -DCLIP_CLASSIFY_SENTENCEPIECE_VERSION='""' "$sentencepiece/lib/libsentencepiece.a" -lutf8proc -lpthread
+target text "${text[@]}" -- -DCLIP_CLASSIFY_SENTENCEPIECE_VERSION='""' "$sentencepiece/lib/libsentencepiece.a" -lutf8proc -lcrypto -lpthread

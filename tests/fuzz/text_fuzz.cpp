@@ -1,10 +1,12 @@
-// Any text, through every cleaning, WordPiece and CLIP's BPE: valid UTF-8 out, ids within the context, no
-// crash.
+// Any text, through every cleaning, WordPiece, CLIP's BPE and the rules of questions: valid UTF-8 out, ids
+// within the context, no crash.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 
+#include "clip_classify/error.h"
+#include "clip_classify/question.h"
 #include "clip_classify/text.h"
 #include "text/utf8.h"
 
@@ -48,6 +50,17 @@ void check(bool holds) {
   if (!holds) std::abort();
 }
 
+void check_question(const std::string& text) {
+  check(utf8::valid(negation(text)));
+  try {
+    const auto question = read_question(text);
+    check(utf8::valid(statement(question, "cat")));
+    check(!default_answers(question).empty());
+  } catch (const Error&) {
+    check(utf8::trim(text).empty() || text != utf8::printable(text));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -61,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         Cleaning::open_clip_whitespace, Cleaning::open_clip_lower, Cleaning::open_clip_canonicalize}) {
     check(utf8::valid(clean(text, cleaning)));
   }
+  check_question(text);
   for (const auto* tokenizer : {&wordpiece, &hugging_face, &open_clip}) {
     const auto tokens = (*tokenizer)->encode(text);
     check(tokens.ids.size() >= 2 && tokens.ids.size() <= kContext);
