@@ -17,6 +17,7 @@ constexpr auto kExamples = R"(Examples:
 
 Commands:
   clip-classify [classify] ...   label images (this help)
+  clip-classify describe ...     tags and a sentence for images (clip-classify describe --help)
   clip-classify model ...        list, describe and check models (clip-classify model --help)
   clip-classify --version        versions of the program and its libraries
 
