@@ -17,10 +17,12 @@ constexpr auto kExamples = R"(Examples:
 
 Commands:
   clip-classify [classify] ...   label images (this help)
-  clip-classify score ...        how well the images and texts of a table go together
+  clip-classify describe ...     tags and a sentence for images
   clip-classify embed ...        embeddings of images and texts, for other tools and commands
+  clip-classify score ...        how well the images and texts of a table go together
   clip-classify search ...       find images by a text or an image, and near-duplicates
   clip-classify model ...        list, describe and check models
+  clip-classify COMMAND --help   what a command takes, with examples
   clip-classify --version        versions of the program and its libraries
 
 Exit status: 0 all done; 1 some images failed, the rest is written; 2 wrong usage, model or output.)";

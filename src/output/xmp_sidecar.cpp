@@ -99,7 +99,10 @@ void check_document(const pugi::xml_document& document, const std::string& path)
     }
     if (node.type() == pugi::node_doctype) throw sidecar_error(path, "is not XMP: it has a document type");
     elements += node.type() == pugi::node_element ? 1 : 0;
-    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata || elements > 1) {
+    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
+      throw sidecar_error(path, "is not well-formed XML: there is text outside of its element");
+    }
+    if (elements > 1) {
       throw sidecar_error(path, "is not well-formed XML: there is more than one element in it");
     }
   }
@@ -172,6 +175,17 @@ class SinkWriter : public pugi::xml_writer {
   Sink& sink_;
 };
 
+void write_packet(const pugi::xml_document& document, const std::string& path) {
+  try {
+    const auto sink = open_sink(path);
+    SinkWriter writer(*sink);
+    document.save(writer, " ", pugi::format_indent | pugi::format_no_declaration, pugi::encoding_utf8);
+    sink->commit();
+  } catch (const Error& error) {  // of this image, and no reason to end the run
+    throw input_error("sidecar", std::string("the sidecar can't be written: ") + error.what());
+  }
+}
+
 }  // namespace
 
 std::string sidecar_path(const std::string& image) {
@@ -196,10 +210,7 @@ bool write_sidecar(const std::string& image, const SidecarContent& content) {
   const bool has_subjects = add_subjects(rdf, content.subjects);
   const bool has_description = add_description(rdf, content.description);
   if (!has_subjects && !has_description) return false;
-  const auto sink = open_sink(path);
-  SinkWriter writer(*sink);
-  document.save(writer, " ", pugi::format_indent | pugi::format_no_declaration, pugi::encoding_utf8);
-  sink->commit();
+  write_packet(document, path);
   return true;
 }
 

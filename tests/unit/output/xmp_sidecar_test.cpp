@@ -241,7 +241,7 @@ TEST_F(XmpSidecar, IsRefusedAndLeftAsItIs) {
                 AnyOf(HasSubstr("not well-formed XML"), HasSubstr("no rdf:RDF")));
   }
   EXPECT_THAT(refusal(digikam + "<more/>"), HasSubstr("more than one element"));
-  EXPECT_THAT(refusal(digikam + "more"), HasSubstr("more than one element"));
+  EXPECT_THAT(refusal(digikam + "more"), HasSubstr("text outside of its element"));
   EXPECT_THAT(refusal(digikam + std::string(1, '\0') + "<more/>"), HasSubstr("a control character"));
   EXPECT_THAT(refusal(digikam + "<!-- caf\xE9 -->"), HasSubstr("is not UTF-8"));
   const auto with = [&](const std::string& text) {
@@ -262,6 +262,18 @@ TEST_F(XmpSidecar, IsRefusedAndLeftAsItIs) {
                       "xmlns:d=\"http://purl.org/dc/elements/1.1/\"><d:subject><d:x>y</d:x></d:subject>"
                       "</rdf:Description></rdf:RDF>"),
               HasSubstr("dc:subject is neither a list nor plain text"));
+}
+
+TEST_F(XmpSidecar, IsRefusedWhereItCanNotBeWritten) {
+  const std::string image = folder_ / "none" / "a.jpg";
+  try {
+    write_sidecar(image, kCat);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_EQ(error.code(), "sidecar");
+    EXPECT_THAT(error.what(), HasSubstr("can't be written: " + image + ".xmp: "));
+  }
 }
 
 TEST_F(XmpSidecar, IsRefusedWhereItIsNoFile) {
