@@ -30,7 +30,8 @@ void tell_of_truth(const TruthRows& truth, Console& console) {
     console.error(utf8::printable(path) + ": " + error.what());
   }
   if (truth.beside > 0) {
-    console.warning(std::to_string(truth.beside) + " images are in no class folder and are left out");
+    console.warning(std::to_string(truth.beside) + (truth.beside == 1 ? " image" : " images") +
+                    " beside the class folders, of no class: left out");
   }
 }
 

@@ -40,36 +40,28 @@ std::string groups_title(const GroupsReport& groups) {
 }
 
 std::string groups_text(const EvaluationReport& report, const GroupsReport& groups) {
-  Columns columns(std::vector<Align>(2 + 2 * report.figures.size(), Align::left));
-  std::vector<std::string> names{"", "images"};
-  for (const auto figure : report.figures) {
-    names.insert(names.end(), {std::string(name_of(figure).title), ""});
-  }
-  columns.add(names);
-  for (const auto& group : groups.groups) {
-    std::vector<std::string> row{label_of(group.name),
-                                 std::to_string(group.images) + (group.images < kFewImages ? ", few" : "")};
-    for (std::size_t i = 0; i < group.figures.size(); ++i) {
-      row.insert(row.end(), {shown(report.figures[i], group.figures[i].value),
-                             shown(report.figures[i], group.figures[i].interval)});
-    }
-    columns.add(row);
-  }
-  auto text = columns.text() + '\n';
-  Columns gaps(std::vector<Align>(5, Align::left));
-  gaps.add({"largest gap", "", "", "by chance", ""});
-  for (std::size_t i = 0; i < groups.gaps.size(); ++i) {
-    const auto& [gap, interval, chance] = groups.gaps[i];
+  Columns columns(std::vector<Align>(5, Align::left));
+  for (std::size_t i = 0; i < report.figures.size(); ++i) {
     const auto figure = report.figures[i];
-    if (gap) {
-      gaps.add(
-          {std::string(name_of(figure).title), shown(figure, gap->size) + " " + shown(figure, interval),
+    std::string title(name_of(figure).title);
+    for (const auto& group : groups.groups) {
+      const auto& estimate = group.figures[i];
+      columns.add({title, label_of(group.name), shown(figure, estimate.value),
+                   shown(figure, estimate.interval),
+                   std::to_string(group.images) + " images" + (group.images < kFewImages ? ", few" : "")});
+      title.clear();
+    }
+    if (const auto& [gap, interval, chance] = groups.gaps[i]; gap) {
+      columns.add(
+          {"",
            label_of(groups.groups[gap->highest].name) + " over " + label_of(groups.groups[gap->lowest].name),
-           shown(figure, chance.mean), std::isfinite(chance.p_value) ? p_value(chance.p_value) : ""});
+           shown(figure, gap->size), shown(figure, interval),
+           std::isfinite(chance.p_value)
+               ? "by chance " + shown(figure, chance.mean) + ", " + p_value(chance.p_value)
+               : ""});
     }
   }
-  text += gaps.text() + '\n';
-  return text + disparities(report, groups);
+  return columns.text() + '\n' + disparities(report, groups);
 }
 
 std::string counterfactual_text(const EvaluationReport& report, const CounterfactualReport& counterfactual) {

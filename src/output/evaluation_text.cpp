@@ -59,7 +59,8 @@ std::string Text::all() {
       text_ += groups_text(report_, *variant.groups);
     }
     if (variant.counterfactual) {
-      heading("With " + utf8::printable(variant.counterfactual->pairs) + " swapped" + of_variant(variant));
+      heading((report_.variants.size() > 1 ? variant.name + " with " : "With ") +
+              utf8::printable(variant.counterfactual->pairs) + " swapped");
       text_ += counterfactual_text(report_, *variant.counterfactual);
     }
   }
