@@ -40,6 +40,7 @@ int run_command(Arguments arguments, Context& context) {
       {"classify", run_classify},
       {"describe", run_describe},
       {"embed", run_embed},
+      {"evaluate", run_evaluate},
       {"model", run_model},
       {"score", run_score},
       {"search", run_search},

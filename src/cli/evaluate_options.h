@@ -1,0 +1,43 @@
+// The options of evaluate.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/options.h"
+
+namespace clip_classify::cli {
+
+/// A way to classify that is evaluated: a model, labels and prompts.
+struct VariantOptions {
+  std::string name = "base";
+  RunOptions run;
+  LabelOptions labels;  ///< where nothing is given, the classes that the truth names
+  PromptOptions prompts;
+  std::vector<std::string> embeddings;  ///< files to look images up in, where they are not read
+};
+
+struct EvaluateOptions : CommonOptions {
+  std::string truth;                     ///< a folder of class folders, or a table
+  std::vector<VariantOptions> variants;  ///< at least one; the first is what stands before --against
+  bool multi_label = false;
+  std::optional<double> threshold;
+  std::size_t samples = 1000;
+  std::uint64_t seed = 0;
+  std::size_t mistakes = 10;
+  std::optional<std::string> confusion;
+  std::optional<std::string> groups;
+  std::optional<std::size_t> skew_at;
+  std::optional<std::string> counterfactual;
+};
+
+/// Throws Error (usage) for what is wrong with them or does not fit together.
+EvaluateOptions parse_evaluate(const Arguments& arguments);
+
+/// The file of a variant's confusion matrix: matrix.csv of the first, matrix-NAME.csv of another.
+std::string confusion_file(const EvaluateOptions& options, std::size_t variant);
+
+}  // namespace clip_classify::cli

@@ -1,0 +1,50 @@
+// What evaluate compares with: images and the labels that are right for them, from folders or a table.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/evaluate_options.h"
+#include "clip_classify/error.h"
+#include "clip_classify/evaluation.h"
+#include "clip_classify/group_figures.h"
+#include "clip_classify/text.h"
+
+namespace clip_classify::cli {
+
+struct TruthRow {
+  std::string path;
+  std::vector<std::string> labels;   ///< trimmed, none twice
+  std::optional<std::string> group;  ///< nothing where the table has none for it
+  std::string where;                 ///< for messages: "truth.csv:12", or the class folder
+};
+
+struct TruthRows {
+  std::vector<TruthRow> rows;
+  std::vector<std::string> classes;  ///< all labels, sorted, those of empty folders too
+  bool several = false;              ///< whether some row has more than one label
+  /// Class folders without images or that can't be read.
+  std::vector<std::pair<std::string, Error>> failures;
+  std::size_t beside = 0;  ///< image files that are in no class folder
+};
+
+/// Throws Error (usage) that names the thing: no class folders, nothing below them, whatever Table throws
+/// for, no column of labels or groups, a row without a label where labels are not judged alone, classes that
+/// differ only by case or space though no labels are given to tell them apart.
+TruthRows read_truth(const EvaluateOptions& options, const std::stop_token& stop);
+
+/// The labels of each row as places among `labels`. Throws Error (usage) for one that is not there.
+Truth truth_among(const std::vector<Label>& labels, const std::vector<TruthRow>& rows);
+
+struct NamedGroups {
+  std::vector<std::string> names;  ///< sorted
+  Groups of_row;
+};
+
+/// Throws Error (usage) where there are fewer than two, or so many that they are no groups.
+NamedGroups groups_of(const std::vector<TruthRow>& rows, const std::string& column);
+
+}  // namespace clip_classify::cli
