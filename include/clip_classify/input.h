@@ -41,6 +41,9 @@ struct InputOptions {
   std::optional<std::string> files_from;
   /// The list's entries end with NUL in place of a line break, and every other byte belongs to the path.
   bool nul_separated = false;
+  /// Each of `paths` is one image file: a folder is an error in its place, and "-" is a file of that name,
+  /// which comes out as "./-".
+  bool only_files = false;
   /// Only this part is given. All inputs are counted first, by a walk of their own; a list on standard input
   /// or in a pipe is held in memory for it.
   Shard shard = {};

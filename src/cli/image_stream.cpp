@@ -64,6 +64,9 @@ ImageStream::ImageStream(Session& session, InputOptions inputs)
   }
 }
 
+ImageStream::ImageStream(Session& session, InputSource source, const ImageCounts& before)
+    : session_(session), source_(std::move(source)), counts_(before), total_known_(false) {}
+
 ImageStream::~ImageStream() = default;
 
 void ImageStream::start(std::size_t done_before) {
@@ -78,7 +81,7 @@ void ImageStream::start(std::size_t done_before) {
     if (store == nullptr) {
       loading_ = std::async(std::launch::async, [&model] { model.load_image_encoder(); });
     }
-    total = session_.console().shows_progress() ? source_->count() : std::nullopt;
+    total = total_known_ && session_.console().shows_progress() ? source_->count() : std::nullopt;
     const auto& options = session_.options();
     loader_ = std::make_unique<ImageLoader>(
         std::move(*source_), model.manifest().image,
@@ -161,11 +164,11 @@ void tell_failures(Console& console, std::size_t failed, std::size_t done) {
   }
 }
 
-std::string ImageStream::summary() {
+std::string summary_of(Session& session, const ImageCounts& counts) {
   const auto number = [](std::size_t count) { return std::to_string(count); };
-  return number(counts_.done) + " images" +
-         (session_.store() != nullptr
-              ? " (" + number(counts_.known) + " known, " + number(counts_.unread) + " of them unread)"
+  return number(counts.done) + " images" +
+         (session.store() != nullptr
+              ? " (" + number(counts.known) + " known, " + number(counts.unread) + " of them unread)"
               : "");
 }
 

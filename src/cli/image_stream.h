@@ -33,6 +33,9 @@ struct ImageCounts {
   void add(const LoadedImage& image);
 };
 
+/// "3 images (2 known, 1 of them unread)"
+std::string summary_of(Session& session, const ImageCounts& counts);
+
 /// The images that a command's options name, in order, a batch at a time. Failures are told on standard error
 /// as they come, progress is shown, and what is embedded goes into the session's store.
 class ImageStream {
@@ -41,6 +44,8 @@ class ImageStream {
   explicit ImageStream(Session& session);
   /// Other inputs than the options name.
   ImageStream(Session& session, InputOptions inputs);
+  /// Some image files more after those that `before` counts, of a number that nobody knows.
+  ImageStream(Session& session, InputSource source, const ImageCounts& before);
   ~ImageStream();
   ImageStream(const ImageStream&) = delete;
   ImageStream& operator=(const ImageStream&) = delete;
@@ -59,8 +64,7 @@ class ImageStream {
   void finish();
 
   const ImageCounts& counts() const { return counts_; }
-  /// "3 images (2 known, 1 of them unread)"
-  std::string summary();
+  std::string summary() { return summary_of(session_, counts_); }
 
  private:
   std::vector<EmbeddedImage> next_rows();
@@ -78,6 +82,7 @@ class ImageStream {
   Matrix embeddings_;
   ImageCounts counts_;
   std::optional<std::size_t> total_;
+  bool total_known_ = true;
   bool showing_ = false;  ///< the progress line is that of the images
 };
 

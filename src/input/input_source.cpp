@@ -123,7 +123,8 @@ struct InputSource::Walk {
   /// A path that the user named, in an argument or in the list.
   std::optional<std::string> next_path() {
     if (next_argument < options.paths.size()) {
-      return options.paths[next_argument++];
+      const auto& path = options.paths[next_argument++];
+      return options.only_files && path == "-" ? "./-" : path;
     }
     std::optional<std::string> entry = list ? list->next() : std::nullopt;
     if (entry == "-") {
@@ -145,6 +146,9 @@ struct InputSource::Walk {
       return Input{std::move(path), unreadable_error(errno)};
     }
     if (S_ISDIR(status.st_mode)) {
+      if (options.only_files) {
+        return Input{std::move(path), unreadable_error(EISDIR)};
+      }
       folder.emplace(path);
       return std::nullopt;
     }

@@ -134,6 +134,14 @@ TEST(InputSource, ADashInAListIsAFileOfThatName) {
   EXPECT_EQ(inputs_of({{}, scratch.file("list", "-\n"), false}), (Paths{"./-!missing"}));
 }
 
+TEST(InputSource, FilesOnlyAreOneInputEach) {
+  const Scratch scratch;
+  const std::string a = scratch.file("folder/a.jpg");
+  const std::string folder = scratch.path() + "/folder";
+  EXPECT_EQ(inputs_of({{folder, "-", a}, {}, false, true}),
+            (Paths{folder + "!unreadable", "./-!missing", a}));
+}
+
 TEST(InputSource, UsageErrorsNameWhatIsWrong) {
   EXPECT_NE(usage_failure({}).find("no images given"), std::string::npos);
   EXPECT_EQ(usage_failure({{"-", "a.jpg", "-"}, {}, false}),
