@@ -17,6 +17,7 @@ constexpr auto kExamples = R"(Examples:
 
 Commands:
   clip-classify [classify] ...   label images (this help)
+  clip-classify score ...        how well images and texts of a table go together (clip-classify score --help)
   clip-classify model ...        list, describe and check models (clip-classify model --help)
   clip-classify --version        versions of the program and its libraries
 

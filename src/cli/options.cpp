@@ -77,6 +77,10 @@ void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decod
          "1/N to N/N one after the other are the whole")
       ->type_name("I/N")
       ->group("Images");
+  add_decode_options(app, decode);
+}
+
+void add_decode_options(CLI::App& app, DecodeOptions& decode) {
   app.add_option_function<std::string>(
          "--decode", [&decode](const std::string& mode) { decode.reduce = mode == "fast"; },
          "exact, or fast: large JPEGs at 1/2, 1/4 or 1/8 of their size [exact]")

@@ -55,6 +55,8 @@ void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& promp
 /// Texts that are taken as they stand.
 void add_text_options(CLI::App& app, std::vector<std::string>& texts, std::vector<std::string>& files);
 void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decode);
+/// Those of add_input_options that say how images are read.
+void add_decode_options(CLI::App& app, DecodeOptions& decode);
 void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity);
 void add_run_options(CLI::App& app, RunOptions& run);
 void add_store_options(CLI::App& app, StoreOptions& stores);

@@ -71,8 +71,9 @@ void TableImages::look_up(const std::string& path, std::size_t image) {
     return;
   }
   ++counts_.failed;
-  block_.errors[image] = input_error("missing", "is in none of the embedding files");
-  session_.console().error(utf8::printable(path) + ": " + block_.errors[image]->what());
+  const auto error = input_error("missing", "is in none of the embedding files");
+  session_.console().error(utf8::printable(path) + ": " + error.what());
+  block_.errors[image] = error;
 }
 
 }  // namespace clip_classify::cli
