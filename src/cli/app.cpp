@@ -36,8 +36,11 @@ void print(const std::string& text) {
 
 int run_command(Arguments arguments, Context& context) {
   using Command = int (*)(const Arguments&, Context&);
-  static const std::map<std::string, Command> commands{
-      {"classify", run_classify}, {"embed", run_embed}, {"model", run_model}, {"score", run_score}};
+  static const std::map<std::string, Command> commands{{"ask", run_ask},
+                                                       {"classify", run_classify},
+                                                       {"embed", run_embed},
+                                                       {"model", run_model},
+                                                       {"score", run_score}};
   if (arguments.empty()) {
     throw usage_error("nothing to do; try clip-classify img.jpg --labels cat,dog (see clip-classify --help)");
   }
