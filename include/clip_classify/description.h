@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "clip_classify/embeddings.h"
+#include "clip_classify/manifest.h"
 #include "clip_classify/phrase_bank.h"
 
 namespace clip_classify {
@@ -43,19 +45,34 @@ class EmbeddedPhrases {
   double mean_square_ = 0;
 };
 
-/// Index of a phrase, and its cosine with the image.
+/// Index of a phrase, its cosine with the image, and the probability that this comes to.
 struct Tag {
   std::size_t phrase = 0;
   double similarity = 0;
+  double score = 0;
 };
 
-/// The `count` phrases most like the image (a unit vector), best first, equal ones in the order of the bank.
-/// Of phrases that say the same (see `same`) the best is given.
-std::vector<Tag> best_tags(std::span<const float> image, const EmbeddedPhrases& bank, std::size_t count,
-                           double alike = 0.85);
+struct TagOptions {
+  std::size_t count = 10;  ///< at most
+  /// Phrases of this likeness say the same.
+  double alike = 0.85;
+  /// A phrase is a label judged alone: its score is 1 / (1 + exp(-(scale * similarity + bias))).
+  ScoreSpec judged_alone = {};
+  std::optional<double> threshold = {};  ///< least score
+  double least_share = 1.0 / 3;          ///< of the best one's score, where there is no threshold
+};
+
+/// The phrases most like the image (a unit vector), best first, equal ones in the order of the bank. Of
+/// phrases that say the same (see `same`) the best is given, or one that stands in it ("cat" in "domestic
+/// cat") and scores hardly less: the fewer words claim less.
+std::vector<Tag> best_tags(std::span<const float> image, const EmbeddedPhrases& bank,
+                           const TagOptions& options = {});
 
 /// Texts to unit rows, one each, in their order.
 using EmbedTexts = std::function<Matrix(std::span<const std::string>)>;
+
+/// Whether a sentence can be about it: a thing, stuff, or a place that is no adverb ("underwater").
+bool can_begin_sentence(const Phrase& phrase);
 
 /// Counts are at least 1.
 struct DescriptionOptions {

@@ -31,6 +31,9 @@ struct Phrase {
 /// empty phrase, a control character, no phrases at all.
 std::vector<Phrase> read_phrase_bank(const std::string& path);
 
+/// The same of several files, one after the other, as one bank.
+std::vector<Phrase> read_phrase_banks(std::span<const std::string> paths);
+
 /// The bank that ships: phrases/bank.tsv in the first of the folders that has it; the folders are those of
 /// model_search_path(). Throws Error (model) when none has it.
 std::filesystem::path shipped_phrase_bank(std::span<const std::filesystem::path> folders);

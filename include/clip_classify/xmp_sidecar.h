@@ -22,7 +22,7 @@ std::string sidecar_path(const std::string& image);
 /// read nor touched.
 ///
 /// Throws Error (input, "sidecar") that names the sidecar and leaves it as it is: not readable, not UTF-8,
-/// not well-formed XML, not XMP. Throws Error (output) when it can't be written.
+/// not well-formed XML, not XMP, not to be written.
 bool write_sidecar(const std::string& image, const SidecarContent& content);
 
 }  // namespace clip_classify

@@ -4,11 +4,13 @@
 #include <array>
 #include <cmath>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <optional>
 #include <unordered_map>
 
+#include "classify/checks.h"
 #include "classify/sentence.h"
 #include "clip_classify/error.h"
 
@@ -29,18 +31,6 @@ struct Draft {
   double similarity = 0;
 };
 
-void check_finite(std::span<const float> values, const char* of_what) {
-  if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); })) {
-    throw model_error(std::string("an embedding of ") + of_what + " holds what is not a number");
-  }
-}
-
-void check_width(std::size_t width, std::size_t other) {
-  if (width == other) return;
-  throw model_error("embeddings of " + std::to_string(width) + " and " + std::to_string(other) +
-                    " numbers are of different models");
-}
-
 /// The `count` indices of the largest scores, the largest first, equal ones in their order.
 std::vector<std::size_t> best_of(std::vector<std::size_t> indices, std::span<const double> scores,
                                  std::size_t count) {
@@ -50,13 +40,6 @@ std::vector<std::size_t> best_of(std::vector<std::size_t> indices, std::span<con
   });
   indices.erase(kept, indices.end());
   return indices;
-}
-
-/// Whether the words of one of two texts stand together in the other.
-bool one_in_other(const std::string& a, const std::string& b) {
-  const bool a_is_longer = a.size() >= b.size();
-  const std::string within = " " + (a_is_longer ? a : b) + " ";
-  return within.find(" " + (a_is_longer ? b : a) + " ") != std::string::npos;
 }
 
 class Search {
@@ -101,7 +84,7 @@ class Search {
     std::vector<Draft> drafts;
     for (const std::size_t phrase : shortlists_[kNoun]) {
       if (drafts.size() == options_.starts) break;
-      if (is_adverbial(bank_.phrase(phrase).text)) continue;
+      if (!can_begin_sentence(bank_.phrase(phrase))) continue;
       add_step(drafts.emplace_back(), kNoun, phrase);
     }
     return evaluated(std::move(drafts));
@@ -167,10 +150,13 @@ class Search {
       draft.steps.back().similarity = draft.similarity = dot(image_, row->second);
       return !(draft.similarity > draft.before);
     });
-    std::stable_sort(drafts.begin(), drafts.end(),
-                     [](const Draft& a, const Draft& b) { return a.similarity > b.similarity; });
+    std::vector<double> similarities;
+    std::ranges::transform(drafts, std::back_inserter(similarities), &Draft::similarity);
+    std::vector<std::size_t> order(drafts.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
     std::vector<Draft> beam;
-    for (Draft& draft : drafts) {
+    for (const std::size_t index : best_of(std::move(order), similarities, drafts.size())) {
+      Draft& draft = drafts[index];
       const bool known = std::any_of(beam.begin(), beam.end(),
                                      [&](const Draft& better) { return better.phrases == draft.phrases; });
       if (!known) beam.push_back(std::move(draft));
@@ -205,64 +191,9 @@ class Search {
 
 }  // namespace
 
-EmbeddedPhrases::EmbeddedPhrases(std::vector<Phrase> phrases, Matrix rows)
-    : phrases_(std::move(phrases)), rows_(std::move(rows)) {
-  if (rows_.rows != phrases_.size()) {
-    throw model_error(std::to_string(phrases_.size()) + " phrases, but " + std::to_string(rows_.rows) +
-                      " embeddings");
-  }
-  check_finite(rows_.values, "a phrase");
-  std::vector<double> sum(rows_.width);
-  for (std::size_t i = 0; i < rows_.rows; ++i) {
-    std::transform(sum.begin(), sum.end(), rows_.row(i).begin(), sum.begin(), std::plus<>());
-  }
-  std::vector<float> mean(rows_.width);
-  std::transform(sum.begin(), sum.end(), mean.begin(),
-                 [&](double value) { return static_cast<float>(value / static_cast<double>(rows_.rows)); });
-  mean_square_ = dot(mean, mean);
-  for (std::size_t i = 0; i < rows_.rows; ++i) {
-    on_mean_.push_back(dot(mean, row(i)));
-    from_mean_.push_back(std::sqrt(std::max(0.0, dot(row(i), row(i)) - 2 * on_mean_[i] + mean_square_)));
-  }
-}
-
-std::vector<double> EmbeddedPhrases::similarities(std::span<const float> image) const {
-  check_width(image.size(), rows_.width);
-  check_finite(image, "an image");
-  std::vector<double> similarities(size());
-  for (std::size_t i = 0; i < size(); ++i) similarities[i] = dot(image, row(i));
-  return similarities;
-}
-
-double EmbeddedPhrases::likeness(std::size_t a, std::size_t b) const {
-  const double lengths = from_mean_[a] * from_mean_[b];
-  if (a == b || lengths == 0) return 1;
-  return (dot(row(a), row(b)) - on_mean_[a] - on_mean_[b] + mean_square_) / lengths;
-}
-
-bool EmbeddedPhrases::same(std::size_t a, std::size_t b, double alike) const {
-  return one_in_other(phrases_[a].text, phrases_[b].text) || likeness(a, b) >= alike;
-}
-
-std::vector<Tag> best_tags(std::span<const float> image, const EmbeddedPhrases& bank, std::size_t count,
-                           double alike) {
-  const std::vector<double> similarities = bank.similarities(image);
-  const auto worse = [&](std::size_t a, std::size_t b) {
-    return similarities[a] != similarities[b] ? similarities[a] < similarities[b] : a > b;
-  };
-  std::vector<std::size_t> rest(bank.size());
-  std::iota(rest.begin(), rest.end(), std::size_t{0});
-  std::make_heap(rest.begin(), rest.end(), worse);
-  std::vector<Tag> tags;
-  while (tags.size() < count && !rest.empty()) {
-    std::pop_heap(rest.begin(), rest.end(), worse);
-    const std::size_t phrase = rest.back();
-    rest.pop_back();
-    const bool said = std::any_of(tags.begin(), tags.end(),
-                                  [&](const Tag& tag) { return bank.same(tag.phrase, phrase, alike); });
-    if (!said) tags.push_back({phrase, similarities[phrase]});
-  }
-  return tags;
+bool can_begin_sentence(const Phrase& phrase) {
+  return phrase.kind == "thing" || phrase.kind == "stuff" ||
+         (phrase.kind == "place" && !is_adverbial(phrase.text));
 }
 
 Description describe(std::span<const float> image, const EmbeddedPhrases& bank, const EmbedTexts& embed,

@@ -38,6 +38,7 @@ int run_command(Arguments arguments, Context& context) {
   using Command = int (*)(const Arguments&, Context&);
   static const std::map<std::string, Command> commands{
       {"classify", run_classify},
+      {"describe", run_describe},
       {"embed", run_embed},
       {"model", run_model},
       {"score", run_score},

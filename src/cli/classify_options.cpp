@@ -18,6 +18,7 @@ constexpr auto kExamples = R"(Examples:
 Commands:
   clip-classify [classify] ...   label images (this help)
   clip-classify score ...        how well the images and texts of a table go together
+  clip-classify describe ...     tags and a sentence for images, without a text generator
   clip-classify embed ...        embeddings of images and texts, for other tools and commands
   clip-classify search ...       find images by a text or an image, and near-duplicates
   clip-classify model ...        list, describe and check models

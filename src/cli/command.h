@@ -29,6 +29,7 @@ struct HelpRequested {
 };
 
 int run_classify(const Arguments& arguments, Context& context);
+int run_describe(const Arguments& arguments, Context& context);
 int run_embed(const Arguments& arguments, Context& context);
 int run_model(const Arguments& arguments, Context& context);
 int run_score(const Arguments& arguments, Context& context);

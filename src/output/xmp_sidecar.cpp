@@ -172,6 +172,17 @@ class SinkWriter : public pugi::xml_writer {
   Sink& sink_;
 };
 
+void write_packet(const pugi::xml_document& document, const std::string& path) {
+  try {
+    const auto sink = open_sink(path);
+    SinkWriter writer(*sink);
+    document.save(writer, " ", pugi::format_indent | pugi::format_no_declaration, pugi::encoding_utf8);
+    sink->commit();
+  } catch (const Error& error) {  // of this image, and no reason to end the run
+    throw input_error("sidecar", std::string("the sidecar can't be written: ") + error.what());
+  }
+}
+
 }  // namespace
 
 std::string sidecar_path(const std::string& image) {
@@ -196,10 +207,7 @@ bool write_sidecar(const std::string& image, const SidecarContent& content) {
   const bool has_subjects = add_subjects(rdf, content.subjects);
   const bool has_description = add_description(rdf, content.description);
   if (!has_subjects && !has_description) return false;
-  const auto sink = open_sink(path);
-  SinkWriter writer(*sink);
-  document.save(writer, " ", pugi::format_indent | pugi::format_no_declaration, pugi::encoding_utf8);
-  sink->commit();
+  write_packet(document, path);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "clip_classify/error.h"
 #include "text/text_file.h"
@@ -30,12 +31,21 @@ Phrase parse_columns(std::string_view line, const std::string& where) {
   return {std::string(utf8::trim(rest.substr(0, rest.find('\t')))), std::string(kind)};
 }
 
-}  // namespace
+/// Phrases, of equal ones the first.
+class Bank {
+ public:
+  void add(Phrase phrase) {
+    if (seen_.insert(phrase.kind + '\t' + phrase.text).second) phrases_.push_back(std::move(phrase));
+  }
+  std::vector<Phrase> take() { return std::move(phrases_); }
 
-std::vector<Phrase> read_phrase_bank(const std::string& path) {
+ private:
+  std::vector<Phrase> phrases_;
+  std::unordered_set<std::string> seen_;
+};
+
+void read(const std::string& path, Bank& bank) {
   const TextFile file("--phrases", path);
-  std::vector<Phrase> phrases;
-  std::unordered_set<std::string> seen;
   std::optional<bool> columns;
   file.for_each_line([&](std::string_view line, const std::string& where) {
     if (line.starts_with('#')) return;
@@ -43,10 +53,21 @@ std::vector<Phrase> read_phrase_bank(const std::string& path) {
     Phrase phrase = *columns ? parse_columns(line, where) : Phrase{std::string(line), "thing"};
     if (phrase.text.empty()) throw usage_error(where + ": no phrase after the kind " + phrase.kind);
     check_text(phrase.text, where);
-    if (seen.insert(phrase.kind + '\t' + phrase.text).second) phrases.push_back(std::move(phrase));
+    bank.add(std::move(phrase));
   });
-  if (phrases.empty()) throw usage_error(file.name() + ": holds no phrases");
-  return phrases;
+  if (!columns) throw usage_error(file.name() + ": holds no phrases");
+}
+
+}  // namespace
+
+std::vector<Phrase> read_phrase_bank(const std::string& path) {
+  return read_phrase_banks({&path, 1});
+}
+
+std::vector<Phrase> read_phrase_banks(std::span<const std::string> paths) {
+  Bank bank;
+  for (const std::string& path : paths) read(path, bank);
+  return bank.take();
 }
 
 std::filesystem::path shipped_phrase_bank(std::span<const std::filesystem::path> folders) {

@@ -192,9 +192,9 @@ TEST(Describe, IsRefused) {
             "the phrases hold no thing, stuff or place that a sentence can be about");
   auto broken = image;
   broken[2] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(refusal([&] { best_tags(broken, bank, 1); }, ErrorKind::model),
+  EXPECT_EQ(refusal([&] { best_tags(broken, bank); }, ErrorKind::model),
             "an embedding of an image holds what is not a number");
-  EXPECT_EQ(refusal([&] { best_tags(std::vector<float>(3), bank, 1); }, ErrorKind::model),
+  EXPECT_EQ(refusal([&] { best_tags(std::vector<float>(3), bank); }, ErrorKind::model),
             "embeddings of 3 and 11 numbers are of different models");
   EXPECT_EQ(refusal(
                 [&] {
@@ -207,7 +207,8 @@ TEST(Describe, IsRefused) {
 std::vector<std::size_t> tags_of(const std::vector<float>& image, const EmbeddedPhrases& bank,
                                  std::size_t count) {
   std::vector<std::size_t> phrases;
-  for (const Tag& tag : best_tags(image, bank, count)) phrases.push_back(tag.phrase);
+  for (const Tag& tag : best_tags(image, bank, {.count = count, .judged_alone = {5, -4}, .least_share = 0}))
+    phrases.push_back(tag.phrase);
   return phrases;
 }
 
@@ -215,10 +216,32 @@ TEST(Tags, AreTheMostSimilarFirst) {
   const auto image = kSpace.image({{"sofa", 3}, {"cat", 2}, {"red", 1}});
   const auto bank = kSpace.bank(kPhrases);
   EXPECT_THAT(tags_of(image, bank, 3), ElementsAre(2, 0, 5));
-  EXPECT_NEAR(best_tags(image, bank, 1)[0].similarity, 3 / std::sqrt(14), 1e-6);
+  EXPECT_NEAR(best_tags(image, bank)[0].similarity, 3 / std::sqrt(14), 1e-6);
   EXPECT_THAT(tags_of(image, bank, 5), ElementsAre(2, 0, 5, 1, 3));  // equal ones in the bank's order
   EXPECT_EQ(tags_of(image, bank, 99).size(), kPhrases.size());
   EXPECT_TRUE(tags_of(image, bank, 0).empty());
+}
+
+/// Cosines 3, 2, 1 and 0 in the square root of 14.
+TEST(Tags, AreLeftOutBelowTheThreshold) {
+  const auto image = kSpace.image({{"sofa", 3}, {"cat", 2}, {"red", 1}});
+  const auto bank = kSpace.bank(kPhrases);
+  const ScoreSpec spec{10, -4};
+  const auto score = [&](double part) { return 1 / (1 + std::exp(4 - 10 * part / std::sqrt(14))); };
+  const auto scores = [&](const TagOptions& options) {
+    std::vector<double> found;
+    for (const Tag& tag : best_tags(image, bank, options)) found.push_back(tag.score);
+    return found;
+  };
+  using testing::DoubleNear;
+  EXPECT_THAT(scores({.judged_alone = spec}),
+              ElementsAre(DoubleNear(score(3), 1e-6), DoubleNear(score(2), 1e-6)));
+  EXPECT_EQ(scores({.judged_alone = spec, .least_share = score(1) / score(3) + 1e-6}).size(), 2U);
+  EXPECT_EQ(scores({.judged_alone = spec, .least_share = score(1) / score(3) - 1e-6}).size(), 3U);
+  EXPECT_EQ(scores({.judged_alone = spec, .threshold = score(2) + 1e-6}).size(), 1U);
+  EXPECT_EQ(scores({.judged_alone = spec, .threshold = score(2) - 1e-6}).size(), 2U);
+  EXPECT_EQ(scores({.judged_alone = spec, .threshold = 0}).size(), 10U);
+  EXPECT_TRUE(scores({.judged_alone = spec, .threshold = 0.999}).empty());
 }
 
 TEST(Tags, SayAThingOnce) {
@@ -227,6 +250,19 @@ TEST(Tags, SayAThingOnce) {
       kSpace.bank({{"cat", "thing"}, {"black cat", "thing"}, {"catalogue", "thing"}, {"dog", "thing"}});
   EXPECT_THAT(tags_of(kSpace.image({{"cat", 1}, {"black", 0.2F}}), bank, 9), ElementsAre(0, 2, 3));
   EXPECT_THAT(tags_of(kSpace.image({{"cat", 1}, {"black", 0.8F}}), bank, 9), ElementsAre(1, 2, 3));
+
+  // Or the one of fewer words, which the score says of the image nearly as well.
+  const auto image = kSpace.image({{"cat", 1}, {"black", 0.8F}, {"dog", 0.1F}});
+  const auto names = [&](const ScoreSpec& spec) {
+    std::vector<std::string> found;
+    for (const Tag& tag : best_tags(image, bank, {.judged_alone = spec, .threshold = 0.02})) {
+      found.push_back(bank.phrase(tag.phrase).text);
+    }
+    return found;
+  };
+  EXPECT_THAT(names({20, -4}), ElementsAre("cat", "dog"));
+  EXPECT_THAT(names({5, -4}), ElementsAre("black cat", "dog"));
+  EXPECT_EQ(best_tags(image, bank, {.count = 1, .judged_alone = {20, -4}}).at(0).phrase, 0U);
 }
 
 /// Three dimensions, the third the same for all, as CLIP's texts have much in common: "couch" is at 10
@@ -267,7 +303,7 @@ TEST(Tags, OfALargeBank) {
     phrases.push_back({"p" + std::to_string(i), "thing"});
   }
   const EmbeddedPhrases bank(phrases, rows);
-  const auto tags = best_tags(std::vector<float>{1, 0}, bank, 5);
+  const auto tags = best_tags(std::vector<float>{1, 0}, bank, {.count = 5});
   ASSERT_EQ(tags.size(), 5U);
   EXPECT_EQ(tags[0].phrase, 0U);
   EXPECT_LT(bank.likeness(tags[0].phrase, tags[1].phrase), 0.85);

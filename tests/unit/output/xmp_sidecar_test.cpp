@@ -264,6 +264,18 @@ TEST_F(XmpSidecar, IsRefusedAndLeftAsItIs) {
               HasSubstr("dc:subject is neither a list nor plain text"));
 }
 
+TEST_F(XmpSidecar, IsRefusedWhereItCanNotBeWritten) {
+  const std::string image = folder_ / "none" / "a.jpg";
+  try {
+    write_sidecar(image, kCat);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_EQ(error.code(), "sidecar");
+    EXPECT_THAT(error.what(), HasSubstr("can't be written: " + image + ".xmp: "));
+  }
+}
+
 TEST_F(XmpSidecar, IsRefusedWhereItIsNoFile) {
   fs::create_directory(sidecar());
   EXPECT_THROW(write(), Error);

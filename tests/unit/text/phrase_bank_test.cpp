@@ -50,6 +50,14 @@ TEST(PhraseBank, DuplicatesAreOne) {
               ElementsAre(Phrase{"orange", "thing"}, Phrase{"orange", "attribute"}));
 }
 
+TEST(PhraseBank, FilesAddUp) {
+  const ScratchFile one("thing\tcat\nplace\tbeach\n", "one.tsv");
+  const ScratchFile two("dog\ncat\n", "two.txt");
+  const std::vector<std::string> paths{one.path(), two.path()};
+  EXPECT_THAT(read_phrase_banks(paths),
+              ElementsAre(Phrase{"cat", "thing"}, Phrase{"beach", "place"}, Phrase{"dog", "thing"}));
+}
+
 TEST(PhraseBank, IsRefusedByLine) {
   EXPECT_THAT(
       refusal("thing\tcat\ncolour\tred\n"),
