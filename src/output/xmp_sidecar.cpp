@@ -99,7 +99,10 @@ void check_document(const pugi::xml_document& document, const std::string& path)
     }
     if (node.type() == pugi::node_doctype) throw sidecar_error(path, "is not XMP: it has a document type");
     elements += node.type() == pugi::node_element ? 1 : 0;
-    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata || elements > 1) {
+    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
+      throw sidecar_error(path, "is not well-formed XML: there is text outside of its element");
+    }
+    if (elements > 1) {
       throw sidecar_error(path, "is not well-formed XML: there is more than one element in it");
     }
   }
