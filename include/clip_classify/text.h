@@ -18,16 +18,26 @@ struct Label {
   std::vector<std::string> texts;
 };
 
+/// What the options are called that labels come from, and the labels themselves (a plural), in errors.
+struct LabelOptionNames {
+  std::string lists = "--labels";
+  std::string labels = "--label";
+  std::string files = "--labels-file";
+  std::string what = "labels";
+};
+
 /// Where labels come from; all of them add up in this order.
 struct LabelOptions {
   std::vector<std::string> lists = {};   ///< --labels: comma-separated
   std::vector<std::string> labels = {};  ///< --label: one each, commas kept
   std::vector<std::string> files = {};   ///< --labels-file: a line each, or JSON (a list, or an object)
+  LabelOptionNames names = {};
+  bool distinct = false;  ///< whether a label that comes again is an error
 };
 
-/// The labels asked for, duplicates (after trimming) joined into the first. Throws Error (usage) that names
-/// the source (option, or file and line): no labels at all, an empty label, invalid UTF-8, a control
-/// character, broken JSON, a missing or unreadable file.
+/// The labels asked for, duplicates (after trimming) joined into the first unless they are to be distinct.
+/// Throws Error (usage) that names the source (option, or file and line): no labels at all, an empty label,
+/// invalid UTF-8, a control character, broken JSON, a missing or unreadable file.
 std::vector<Label> read_labels(const LabelOptions& options);
 
 /// Prompt templates from --template values and --templates-file files (a line each); empty when neither is
@@ -38,7 +48,8 @@ std::vector<std::string> read_templates(const std::vector<std::string>& template
 /// Texts from values of an option and from files (a line each), in this order, valid UTF-8 and trimmed.
 /// `option` names the values in errors: "--text". Throws Error (usage) for an empty one, invalid UTF-8 and a
 /// control character, and for a file without any.
-std::vector<std::string> read_texts(const std::vector<std::string>& texts, const std::vector<std::string>& files,
+std::vector<std::string> read_texts(const std::vector<std::string>& texts,
+                                    const std::vector<std::string>& files,
                                     const std::string& option = "--text");
 
 /// The prompt for a label text: every "{}" of the template replaced.

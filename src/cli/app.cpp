@@ -37,6 +37,7 @@ void print(const std::string& text) {
 int run_command(Arguments arguments, Context& context) {
   using Command = int (*)(const Arguments&, Context&);
   static const std::map<std::string, Command> commands{
+      {"ask", run_ask},
       {"classify", run_classify},
       {"describe", run_describe},
       {"embed", run_embed},

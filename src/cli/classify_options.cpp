@@ -1,7 +1,6 @@
 #include "cli/classify_options.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
 #include "clip_classify/embedding_file.h"
@@ -17,6 +16,7 @@ constexpr auto kExamples = R"(Examples:
 
 Commands:
   clip-classify [classify] ...   label images (this help)
+  clip-classify ask ...          answer questions about images, tell statements true or false
   clip-classify describe ...     tags and a sentence for images
   clip-classify embed ...        embeddings of images and texts, for other tools and commands
   clip-classify evaluate ...     how right labels are where the truth is known
@@ -27,18 +27,6 @@ Commands:
   clip-classify --version        versions of the program and its libraries
 
 Exit status: 0 all done; 1 some images failed, the rest is written; 2 wrong usage, model or output.)";
-
-void check_threshold(const RankingOptions& ranking) {
-  if (!ranking.threshold) {
-    return;
-  }
-  const auto [low, high] = ranking.quantity == Quantity::probability  ? std::pair(0.0, 1.0)
-                           : ranking.quantity == Quantity::similarity ? std::pair(-1.0, 1.0)
-                                                                      : std::pair(-HUGE_VAL, HUGE_VAL);
-  if (!(*ranking.threshold >= low && *ranking.threshold <= high)) {
-    throw usage_error("--threshold is outside " + std::to_string(static_cast<int>(low)) + " to 1");
-  }
-}
 
 void check_resume(const ClassifyOptions& options) {
   if (!options.output.resume) {
@@ -74,15 +62,8 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   add_store_options(app, options.stores);
   add_console_options(app, options.console);
   parse(app, "clip-classify [IMAGE | FOLDER | -]... --labels A,B,... [OPTIONS]", arguments);
-  options.ranking.quantity = quantity == "similarity" ? Quantity::similarity
-                             : quantity == "logit"    ? Quantity::logit
-                                                      : Quantity::probability;
-  check_threshold(options.ranking);
+  settle_ranking_options(app, options.ranking, quantity, chosen_format(options.output));
   check_resume(options);
-  const auto format = chosen_format(options.output);
-  if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
-    options.ranking.top_k = 1;
-  }
   settle_common_options(options);
   return options;
 }

@@ -28,6 +28,7 @@ struct HelpRequested {
   std::string text;
 };
 
+int run_ask(const Arguments& arguments, Context& context);
 int run_classify(const Arguments& arguments, Context& context);
 int run_describe(const Arguments& arguments, Context& context);
 int run_embed(const Arguments& arguments, Context& context);

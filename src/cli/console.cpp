@@ -82,6 +82,12 @@ void Console::warning(const std::string& message) {
   }
 }
 
+void Console::report(const std::string& message) {
+  if (!options_.quiet) {
+    line("", message);
+  }
+}
+
 void Console::note(const std::string& message) {
   if (options_.verbose) {
     line("", message);

@@ -31,6 +31,8 @@ class Console {
   void error(const std::string& message);
   void warning(const std::string& message);
   void note(const std::string& message);
+  /// What was asked for beside the results; not when quiet.
+  void report(const std::string& message);
 
   /// Starts the progress line; `total` is unknown for a list that is still arriving. `what` is a plural.
   void start_progress(const std::string& what, std::optional<std::size_t> total);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 
 #include "clip_classify/error.h"
@@ -31,6 +32,18 @@ void parse_shard(const std::string& text, Shard& shard) {
   if (!divided || count.ec != std::errc() || count.ptr != end || shard.index < 1 ||
       shard.index > shard.count || shard.count > kMostShards) {
     throw usage_error("--shard: \"" + text + "\" is not I/N, part I of N, with I from 1 to N");
+  }
+}
+
+void check_threshold(const RankingOptions& ranking) {
+  if (!ranking.threshold) {
+    return;
+  }
+  const auto [low, high] = ranking.quantity == Quantity::probability  ? std::pair(0.0, 1.0)
+                           : ranking.quantity == Quantity::similarity ? std::pair(-1.0, 1.0)
+                                                                      : std::pair(-HUGE_VAL, HUGE_VAL);
+  if (!(*ranking.threshold >= low && *ranking.threshold <= high)) {
+    throw usage_error("--threshold is outside " + std::to_string(static_cast<int>(low)) + " to 1");
   }
 }
 
@@ -108,6 +121,17 @@ void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& qu
       ->type_name("WHAT")
       ->check(CLI::IsMember({"probability", "similarity", "logit"}))
       ->group("Choice");
+}
+
+void settle_ranking_options(const CLI::App& app, RankingOptions& ranking, const std::string& quantity,
+                            Format format) {
+  ranking.quantity = quantity == "similarity" ? Quantity::similarity
+                     : quantity == "logit"    ? Quantity::logit
+                                              : Quantity::probability;
+  check_threshold(ranking);
+  if (app.count("--top-k") == 0 && (format == Format::csv || format == Format::tsv)) {
+    ranking.top_k = 1;
+  }
 }
 
 void add_run_options(CLI::App& app, RunOptions& run) {

@@ -98,10 +98,10 @@ class LabelEvents : public nlohmann::json_sax<json> {
 
 }  // namespace
 
-void add_json(const TextFile& file, LabelSet& labels) {
+void add_json(const TextFile& file, const std::string& what, LabelSet& labels) {
   LabelEvents events(file, labels);
   json::sax_parse(file.content(), &events);
-  if (events.empty()) throw usage_error(file.name() + ": holds no labels");
+  if (events.empty()) throw usage_error(file.name() + ": holds no " + what);
 }
 
 }  // namespace clip_classify

@@ -6,7 +6,8 @@
 
 namespace clip_classify {
 
-/// Throws Error (usage) that names the file and the item, or for broken JSON the line and column.
-void add_json(const TextFile& file, LabelSet& labels);
+/// Throws Error (usage) that names the file and the item, or for broken JSON the line and column. `what` the
+/// labels are (a plural) goes into errors.
+void add_json(const TextFile& file, const std::string& what, LabelSet& labels);
 
 }  // namespace clip_classify

@@ -9,6 +9,7 @@ namespace clip_classify {
 void LabelSet::add(std::string_view name, const std::vector<std::string>& texts, const std::string& where) {
   const std::string trimmed = trimmed_text(name, where);
   const auto [found, is_new] = index_.try_emplace(trimmed, labels_.size());
+  if (distinct_ && !is_new) throw usage_error(where + ": " + utf8::quoted(trimmed) + " is there twice");
   if (is_new) labels_.push_back({trimmed, {}});
   const auto add_text = [&, index = found->second](const std::string& text) {
     if (texts_.insert(std::to_string(index) + " " + text).second) labels_[index].texts.push_back(text);

@@ -8,8 +8,8 @@
 namespace clip_classify {
 namespace {
 
-void add_list(const std::string& list, LabelSet& labels) {
-  const std::string option = "--labels " + utf8::quoted(list);
+void add_list(const std::string& list, const LabelOptionNames& names, LabelSet& labels) {
+  const std::string option = names.lists + " " + utf8::quoted(list);
   std::string_view rest = list;
   for (int number = 1;; ++number) {
     const std::size_t comma = rest.find(',');
@@ -19,12 +19,12 @@ void add_list(const std::string& list, LabelSet& labels) {
   }
 }
 
-void add_file(const std::string& path, LabelSet& labels) {
-  const TextFile file("--labels-file", path);
+void add_file(const std::string& path, const LabelOptionNames& names, LabelSet& labels) {
+  const TextFile file(names.files, path);
   const std::string_view content = utf8::trim(file.content());
-  if (content.empty()) throw usage_error(file.name() + ": holds no labels");
+  if (content.empty()) throw usage_error(file.name() + ": holds no " + names.what);
   if (content.starts_with('[') || content.starts_with('{')) {
-    add_json(file, labels);
+    add_json(file, names.what, labels);
   } else {
     file.for_each_line([&](std::string_view line, const std::string& where) { labels.add(line, {}, where); });
   }
@@ -33,11 +33,15 @@ void add_file(const std::string& path, LabelSet& labels) {
 }  // namespace
 
 std::vector<Label> read_labels(const LabelOptions& options) {
-  LabelSet labels;
-  for (const auto& list : options.lists) add_list(list, labels);
-  for (const auto& label : options.labels) labels.add(label, {}, "--label " + utf8::quoted(label));
-  for (const auto& file : options.files) add_file(file, labels);
-  if (labels.empty()) throw usage_error("no labels: give some with --labels cat,dog or --labels-file FILE");
+  const auto& names = options.names;
+  LabelSet labels(options.distinct);
+  for (const auto& list : options.lists) add_list(list, names, labels);
+  for (const auto& label : options.labels) labels.add(label, {}, names.labels + " " + utf8::quoted(label));
+  for (const auto& file : options.files) add_file(file, names, labels);
+  if (labels.empty()) {
+    throw usage_error("no " + names.what + ": give some with " + names.lists + " cat,dog or " + names.files +
+                      " FILE");
+  }
   return labels.take();
 }
 

@@ -1,0 +1,17 @@
+// How surely a share is known that was counted on few items.
+#pragma once
+
+#include <cstddef>
+
+namespace clip_classify {
+
+struct Interval {
+  double low = 0.0;
+  double high = 1.0;
+};
+
+/// Wilson's score interval of 95 % for `hits` of `count` (Wilson 1927, "Probable inference, the law of
+/// succession, and statistical inference"); 0 to 1 where nothing was counted.
+Interval wilson_interval(std::size_t hits, std::size_t count);
+
+}  // namespace clip_classify
