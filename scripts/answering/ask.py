@@ -39,7 +39,8 @@ def measure(program: Program, chooser: Chooser, kinship: Kinship, chinese: bool)
     questions = list(_questions(chooser))
     if chinese:
         questions += _chinese(chooser)
-    records = program.rows("ask", [question.row() for question in questions])
+    # The photos that people's labels are of are in no embedding file.
+    records = program.rows("ask", [question.row() for question in questions], "--store", program.scratch / "ask.store")
     by_kind: dict[str, list[tuple[Question, dict]]] = defaultdict(list)
     for question, record in zip(questions, records):
         by_kind[question.kind].append((question, record))

@@ -100,8 +100,9 @@ int ask_images(const AskOptions& options, Context& context) {
   for (auto batch = images.next(); !batch.empty(); batch = images.next()) {
     for (const auto& image : batch) {
       for (std::size_t item = 0; item < items.size(); ++item) {
-        output.add(image.error ? task->failed(item, image.path, *image.error)
-                               : task->answer(item, image.path, image.embedding));
+        const auto& error = image.error;
+        output.add(error ? task->failed(item, image.path, *error)
+                         : task->answer(item, image.path, image.embedding));
       }
     }
     output.flush();
@@ -121,7 +122,9 @@ int ask_images(const AskOptions& options, Context& context) {
 class ItemRows {
  public:
   ItemRows(const std::string& path, std::stop_token stop)
-      : table_(path, columns(), stop), of_statements_(table_.has(kStatement)), judged_(table_.has(kRight)) {
+      : table_(path, columns(), std::move(stop)),
+        of_statements_(table_.has(kStatement)),
+        judged_(table_.has(kRight)) {
     if (of_statements_ == table_.has(kQuestion)) {
       throw usage_error(utf8::printable(path) +
                         (of_statements_ ? ": has a column 'question' and one 'statement'; it takes one"
@@ -189,10 +192,10 @@ void finish(const AskOptions& options, const AskTask& task, bool judged, AskOutp
 }
 
 int ask_rows(const AskOptions& options, Context& context) {
-  ItemRows rows(*options.rows, context.stop);
+  const auto path = options.rows.value_or("-");
+  ItemRows rows(path, context.stop);
   if (options.summary && !rows.judged()) {
-    throw usage_error(utf8::printable(*options.rows) +
-                      ": has no right answers ('right') for --summary to count");
+    throw usage_error(utf8::printable(path) + ": has no right answers ('right') for --summary to count");
   }
   Session session(options, context);
   TableImages images(session, options.embedding_files);

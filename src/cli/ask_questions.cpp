@@ -1,6 +1,7 @@
 #include "cli/ask_questions.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "clip_classify/text.h"
 #include "text/utf8.h"
@@ -134,6 +135,9 @@ std::vector<LabelScore> QuestionMemory::scores(const AskedQuestion& asked, std::
     const auto yes = *asked.affirmed;
     scores[yes].probability = judge_.probability(asked.claim, image, asked.classifier.weights.row(yes));
     scores[1 - yes].probability = 1 - scores[yes].probability;
+    // Logits of which these are the softmax; rankings are ordered by them.
+    scores[yes].logit = std::log(scores[yes].probability / scores[1 - yes].probability) / 2;
+    scores[1 - yes].logit = -scores[yes].logit;
   }
   return scores;
 }
