@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string_view>
 
 #include "classify/checks.h"
 #include "clip_classify/description.h"
@@ -12,9 +13,16 @@ namespace {
 /// Of a tag's score, what the score of one with fewer words must be to take its place.
 constexpr double kHardlyLess = 0.9;
 
+/// Tags beyond those asked for among which such a one is looked for.
+constexpr std::size_t kBeyond = 10;
+
 /// Whether the words of a text stand together in another.
-bool stands_in(const std::string& text, const std::string& other) {
-  return text.size() <= other.size() && (" " + other + " ").find(" " + text + " ") != std::string::npos;
+bool stands_in(std::string_view text, std::string_view other) {
+  for (auto at = other.find(text); at != std::string_view::npos; at = other.find(text, at + 1)) {
+    const auto end = at + text.size();
+    if ((at == 0 || other[at - 1] == ' ') && (end == other.size() || other[end] == ' ')) return true;
+  }
+  return false;
 }
 
 double probability(double similarity, const ScoreSpec& spec) {
@@ -99,7 +107,8 @@ std::vector<Tag> best_tags(std::span<const float> image, const EmbeddedPhrases& 
     const Tag tag{phrase, similarities[phrase], probability(similarities[phrase], options.judged_alone)};
     // Beyond the count, what takes the place of others is still looked for.
     const bool enough =
-        tags.size() >= options.count && tag.score < kHardlyLess * tags[options.count - 1].score;
+        tags.size() >= options.count + kBeyond ||
+        (tags.size() >= options.count && tag.score < kHardlyLess * tags[options.count - 1].score);
     if (tag.score < least || enough) break;
     if (!is_said(tag, tags, bank, options)) tags.push_back(tag);
   }

@@ -21,7 +21,7 @@ Exit status: 0 all done; 1 some images or sidecars failed, the rest is written; 
 output.)";
 
 /// More would not be tags.
-constexpr std::size_t kMostTags = 1000;
+constexpr std::size_t kMostTags = 100;
 
 void check_sidecar(const DescribeOptions& options) {
   const auto& paths = options.inputs.paths;
