@@ -49,26 +49,27 @@ double share_difference(std::span<const BinaryCounts> by_group, Part part, Whole
 std::vector<std::vector<std::size_t>> members(const Groups& groups, std::size_t count) {
   std::vector<std::vector<std::size_t>> images(count);
   for (std::size_t image = 0; image < groups.size(); ++image) {
-    if (groups[image]) {
-      images[*groups[image]].push_back(image);
+    if (const auto& group = groups[image]) {
+      images[*group].push_back(image);
     }
   }
   return images;
 }
 
 std::optional<Gap> largest_gap(std::span<const double> values) {
-  std::optional<std::size_t> highest;
-  std::optional<std::size_t> lowest;
-  std::size_t known = 0;
+  std::vector<std::size_t> known;
   for (std::size_t group = 0; group < values.size(); ++group) {
-    if (std::isnan(values[group])) {
-      continue;
+    if (!std::isnan(values[group])) {
+      known.push_back(group);
     }
-    ++known;
-    highest = !highest || values[group] > values[*highest] ? group : *highest;
-    lowest = !lowest || values[group] < values[*lowest] ? group : *lowest;
   }
-  return known < 2 ? std::nullopt : std::optional(Gap{values[*highest] - values[*lowest], *highest, *lowest});
+  if (known.size() < 2) {
+    return std::nullopt;
+  }
+  const auto value = [&](std::size_t group) { return values[group]; };
+  const auto highest = *std::ranges::max_element(known, {}, value);
+  const auto lowest = *std::ranges::min_element(known, {}, value);
+  return Gap{values[highest] - values[lowest], highest, lowest};
 }
 
 std::vector<ChanceGap> chance_gaps(const Measure& measure, const Groups& groups, std::size_t count,
@@ -132,13 +133,14 @@ double max_skew(std::span<const std::size_t> ranked, const Groups& groups, std::
   double all = 0;
   double first = 0;
   for (const auto image : ranked) {
-    if (!groups[image]) {
+    const auto& group = groups[image];
+    if (!group) {
       continue;
     }
-    among_all[*groups[image]] += 1;
+    among_all[*group] += 1;
     all += 1;
     if (first < static_cast<double>(k)) {
-      among_first[*groups[image]] += 1;
+      among_first[*group] += 1;
       first += 1;
     }
   }
@@ -157,8 +159,8 @@ double max_skew(std::span<const std::size_t> ranked, const Groups& groups, std::
 std::vector<std::size_t> ranked_by(const Logits& logits, std::size_t label) {
   std::vector<std::size_t> images(logits.images);
   std::iota(images.begin(), images.end(), std::size_t{0});
-  std::ranges::stable_sort(images, std::ranges::greater(),
-                           [&](std::size_t image) { return logits.row(image)[label]; });
+  std::ranges::sort(images, {},
+                    [&](std::size_t image) { return std::pair(-logits.row(image)[label], image); });
   return images;
 }
 

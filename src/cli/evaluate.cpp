@@ -9,15 +9,16 @@ namespace {
 /// The files of --confusion, opened before the work that they are for.
 std::vector<std::unique_ptr<Sink>> open_confusions(const EvaluateOptions& options) {
   std::vector<std::unique_ptr<Sink>> sinks;
-  for (std::size_t variant = 0; options.confusion && variant < options.variants.size(); ++variant) {
-    sinks.push_back(open_sink(confusion_file(options, variant)));
+  if (options.confusion) {
+    for (std::size_t variant = 0; variant < options.variants.size(); ++variant) {
+      sinks.push_back(open_sink(confusion_file(options, *options.confusion, variant)));
+    }
   }
   return sinks;
 }
 
-std::string confusion_of(const EvaluateOptions& options, const EvaluationReport& report,
-                         const VariantReport& variant) {
-  if (!options.confusion->ends_with(".svg")) {
+std::string confusion_of(const EvaluationReport& report, const VariantReport& variant, bool picture) {
+  if (!picture) {
     return confusion_csv(report, variant);
   }
   const auto title = "Confusion matrix" + (report.variants.size() > 1 ? " of " + variant.name : "") + ": " +
@@ -45,7 +46,7 @@ int run_evaluate(const Arguments& arguments, Context& context) {
   if (options.threshold && !judged_alone) {
     throw usage_error("--threshold is for labels judged alone: --multi-label, or several labels an image");
   }
-  if (judged_alone && options.confusion && options.confusion->ends_with(".svg")) {
+  if (judged_alone && options.confusion && is_picture(*options.confusion)) {
     throw usage_error("--confusion " + utf8::printable(*options.confusion) +
                       ": labels judged alone have no matrix to draw; a FILE.csv holds each one's counts");
   }
@@ -64,7 +65,8 @@ int run_evaluate(const Arguments& arguments, Context& context) {
   sink->write(format == Format::text ? evaluation_text(report, uses_color(options.output))
                                      : evaluation_json(report, format == Format::jsonl));
   for (std::size_t variant = 0; variant < confusions.size(); ++variant) {
-    confusions[variant]->write(confusion_of(options, report, report.variants[variant]));
+    confusions[variant]->write(
+        confusion_of(report, report.variants[variant], is_picture(options.confusion.value_or(""))));
     confusions[variant]->commit();
   }
   sink->commit();

@@ -15,11 +15,11 @@ Shift shift_of(const std::vector<double>& moves) {
 
 }  // namespace
 
-GroupsReport VariantReporter::groups() const {
+GroupsReport VariantReporter::groups(const NamedGroups& groups) const {
   GroupsReport report;
-  report.column = *options_.groups;
-  const auto count = groups_->names.size();
-  const auto images = members(groups_->of_row, count);
+  report.column = groups.column;
+  const auto count = groups.names.size();
+  const auto images = members(groups.of_row, count);
   std::vector<Resampled> sampled;
   std::size_t inside = 0;
   for (std::size_t group = 0; group < count; ++group) {
@@ -27,18 +27,18 @@ GroupsReport VariantReporter::groups() const {
     sampled.push_back(sample(images[group], options_.seed + group + 1));
     std::vector<std::uint32_t> times(truth_.size());
     std::ranges::for_each(images[group], [&](std::size_t image) { times[image] = 1; });
-    report.groups.push_back({groups_->names[group], images[group].size(), estimates(sampled.back()),
+    report.groups.push_back({groups.names[group], images[group].size(), estimates(sampled.back()),
                              label_counts(predicted_, truth_, label_count(), times)});
   }
   report.outside = truth_.size() - inside;
-  const auto chances = chance_gaps(measure_, groups_->of_row, count, options_.samples, options_.seed, stop_);
+  const auto chances = chance_gaps(measure_, groups.of_row, count, options_.samples, options_.seed, stop_);
   for (std::size_t figure = 0; figure < figures().size(); ++figure) {
     std::vector<double> values;
     std::ranges::transform(sampled, std::back_inserter(values),
                            [&](const Resampled& of_group) { return of_group.values[figure]; });
     GapReport gap{largest_gap(values), {}, chances[figure]};
-    if (gap.gap) {
-      gap.interval = difference(sampled[gap.gap->highest], sampled[gap.gap->lowest], figure).interval;
+    if (const auto& found = gap.gap) {
+      gap.interval = difference(sampled[found->highest], sampled[found->lowest], figure).interval;
     }
     report.gaps.push_back(gap);
   }
@@ -49,7 +49,7 @@ GroupsReport VariantReporter::groups() const {
                            [&](const GroupReport& group) { return group.labels[label]; });
     report.disparities.push_back(disparity(by_group));
     report.max_skews.push_back(
-        max_skew(ranked_by(scores_.logits, label), groups_->of_row, count, report.skew_at));
+        max_skew(ranked_by(scores_.logits, label), groups.of_row, count, report.skew_at));
   }
   return report;
 }
@@ -68,23 +68,24 @@ std::vector<double> VariantReporter::moves(const Logits& swapped, std::size_t la
   return result;
 }
 
-CounterfactualReport VariantReporter::counterfactual() const {
-  const auto& [changed, exchanged, logits] = *scores_.swapped;
+CounterfactualReport VariantReporter::counterfactual(const Swapped& swapped) const {
+  const auto& [changed, exchanged, logits] = swapped;
   CounterfactualReport report;
-  report.pairs = *options_.counterfactual;
+  report.pairs = options_.counterfactual.value_or("");
+  report.groups = groups_ ? groups_->names : std::vector<std::string>();
   for (const auto label : changed) {
     const auto probability = moves(logits, label, true);
-    SwappedLabel swapped{
+    SwappedLabel moved{
         label, exchanged[label], shift_of(moves(logits, label, false)), shift_of(probability), {}};
     if (groups_) {
       for (const auto& images : members(groups_->of_row, groups_->names.size())) {
         std::vector<double> of_group;
         std::ranges::transform(images, std::back_inserter(of_group),
                                [&](std::size_t image) { return probability[image]; });
-        swapped.by_group.push_back(mean(of_group));
+        moved.by_group.push_back(mean(of_group));
       }
     }
-    report.labels.push_back(std::move(swapped));
+    report.labels.push_back(std::move(moved));
   }
   // What has another label's texts now is that label.
   Logits named = logits;

@@ -131,10 +131,6 @@ void add_evaluation_options(CLI::App& app, EvaluateOptions& options) {
       ->group("Fairness");
 }
 
-bool is_picture(const std::string& path) {
-  return path.ends_with(".svg");
-}
-
 void check(const EvaluateOptions& options) {
   const auto format = chosen_format(options.output);
   if (format == Format::csv || format == Format::tsv) {
@@ -199,8 +195,12 @@ EvaluateOptions parse_evaluate(const Arguments& arguments) {
   return options;
 }
 
-std::string confusion_file(const EvaluateOptions& options, std::size_t variant) {
-  const std::filesystem::path path = *options.confusion;
+bool is_picture(const std::string& file) {
+  return file.ends_with(".svg");
+}
+
+std::string confusion_file(const EvaluateOptions& options, const std::string& file, std::size_t variant) {
+  const std::filesystem::path path = file;
   if (variant == 0) {
     return path.string();
   }

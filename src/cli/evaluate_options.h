@@ -37,7 +37,11 @@ struct EvaluateOptions : CommonOptions {
 /// Throws Error (usage) for what is wrong with them or does not fit together.
 EvaluateOptions parse_evaluate(const Arguments& arguments);
 
-/// The file of a variant's confusion matrix: matrix.csv of the first, matrix-NAME.csv of another.
-std::string confusion_file(const EvaluateOptions& options, std::size_t variant);
+/// The file of a variant's confusion matrix, where --confusion is `file`: the same for the first,
+/// matrix-NAME.csv in place of matrix.csv for another.
+std::string confusion_file(const EvaluateOptions& options, const std::string& file, std::size_t variant);
+
+/// Whether it is to be drawn.
+bool is_picture(const std::string& file);
 
 }  // namespace clip_classify::cli

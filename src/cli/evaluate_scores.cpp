@@ -114,7 +114,10 @@ void prepare_swapped(Session& session, const WordSwap& swap, const std::vector<L
 class ModelRun {
  public:
   ModelRun(const EvaluateOptions& options, const std::vector<std::size_t>& variants, Context& context)
-      : options_(options), variants_(variants), common_(options), context_(context) {
+      : options_(options),
+        variants_(variants),
+        common_(static_cast<const CommonOptions&>(options)),
+        context_(context) {
     common_.run = options.variants[variants.front()].run;
     session_ = std::make_unique<Session>(common_, context);
     images_ = std::make_unique<TableImages>(*session_, options.variants[variants.front()].embeddings);
@@ -201,10 +204,11 @@ void ModelRun::run(const Questions& questions, const TruthRows& truth, Scores& s
   std::vector<bool> told(images->errors.size());
   for (std::size_t place = 0; place < paths.size(); ++place) {
     const auto image = images->image_of_row[place];
-    if (!images->errors[image]) {
+    const auto& error = images->errors[image];
+    if (!error) {
       kept.push_back(place);
     } else if (!told[image]) {
-      scores.failures.emplace_back(paths[place], *images->errors[image]);
+      scores.failures.emplace_back(paths[place], *error);
       told[image] = true;
     }
   }

@@ -18,8 +18,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostGroups = 100;
-const std::vector<std::string> kImageColumns = {"image", "path", "file"};
-const std::vector<std::string> kLabelColumns = {"label", "labels", "class", "truth"};
+
+ColumnSpec image_column() {
+  return {.names = {"image", "path", "file"}};
+}
+
+ColumnSpec label_column() {
+  return {.names = {"label", "labels", "class", "truth"}, .required = false, .list = true};
+}
 
 enum Column : std::size_t { kImage, kLabel, kGroup };
 
@@ -68,7 +74,7 @@ TruthRows read_folders(const std::string& root, const std::stop_token& stop) {
   TruthRows truth;
   std::set<std::string> classes;
   for (const auto& name : class_folders(root, truth)) {
-    const auto folder = root.ends_with('/') ? root + name : root + "/" + name;
+    const auto folder = std::string(root).append(root.ends_with('/') ? "" : "/").append(name);
     const auto label = trimmed_text(name, utf8::printable(folder) + ": the folder's name");
     classes.insert(label);
     InputSource source({.paths = {folder}, .files_from = {}});
@@ -85,12 +91,11 @@ TruthRows read_folders(const std::string& root, const std::stop_token& stop) {
 }
 
 std::vector<ColumnSpec> columns(const std::optional<std::string>& group) {
-  std::vector<ColumnSpec> specs{{.names = kImageColumns},
-                                {.names = kLabelColumns, .required = false, .list = true}};
+  std::vector<ColumnSpec> specs{image_column(), label_column()};
   if (group) {
-    for (const auto& taken : {kImageColumns, kLabelColumns}) {
-      if (std::ranges::find(taken, *group) != taken.end()) {
-        throw usage_error("--groups " + *group + ": is the " + (taken == kImageColumns ? "image" : "truth") +
+    for (const auto& taken : specs) {
+      if (std::ranges::find(taken.names, *group) != taken.names.end()) {
+        throw usage_error("--groups " + *group + ": is the " + (taken.list ? "truth" : "image") +
                           " itself; name another column");
       }
     }
@@ -222,7 +227,7 @@ NamedGroups groups_of(const std::vector<TruthRow>& rows, const std::string& colu
     throw usage_error(shown + ": the column has " + std::to_string(places.size()) +
                       " different values, which are no groups; at most " + std::to_string(kMostGroups));
   }
-  NamedGroups groups;
+  NamedGroups groups{column, {}, {}};
   for (auto& [name, place] : places) {
     place = groups.names.size();
     groups.names.push_back(name);

@@ -40,6 +40,7 @@ TruthRows read_truth(const EvaluateOptions& options, const std::stop_token& stop
 Truth truth_among(const std::vector<Label>& labels, const std::vector<TruthRow>& rows);
 
 struct NamedGroups {
+  std::string column;
   std::vector<std::string> names;  ///< sorted
   Groups of_row;
 };

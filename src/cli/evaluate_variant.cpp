@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace clip_classify::cli {
 namespace {
@@ -34,8 +35,8 @@ double mean(const std::vector<double>& values) {
 
 VariantReporter::VariantReporter(const EvaluateOptions& options, const Questions& questions,
                                  const VariantScores& scores, const Truth& truth,
-                                 const std::vector<TruthRow>& rows,
-                                 const std::optional<NamedGroups>& groups, std::stop_token stop)
+                                 const std::vector<TruthRow>& rows, const std::optional<NamedGroups>& groups,
+                                 std::stop_token stop)
     : options_(options),
       questions_(questions),
       scores_(scores),
@@ -64,10 +65,10 @@ VariantReport VariantReporter::report() {
   report.calibration = calibration();
   report.mistakes = mistakes();
   if (groups_) {
-    report.groups = groups();
+    report.groups = groups(*groups_);
   }
   if (scores_.swapped) {
-    report.counterfactual = counterfactual();
+    report.counterfactual = counterfactual(*scores_.swapped);
   }
   return report;
 }
@@ -114,7 +115,9 @@ std::vector<Mistake> VariantReporter::mistakes() const {
       }
     }
   }
-  std::ranges::stable_sort(found, std::ranges::greater(), &Found::confidence);
+  std::ranges::sort(found, [](const Found& a, const Found& b) {
+    return std::tie(b.confidence, a.image, a.label) < std::tie(a.confidence, b.image, b.label);
+  });
   found.resize(std::min(found.size(), options_.mistakes));
   std::vector<Mistake> result;
   for (const auto& [image, label, probability, confidence] : found) {

@@ -50,8 +50,8 @@ class VariantReporter {
 
   CalibrationReport calibration() const;
   std::vector<Mistake> mistakes() const;
-  GroupsReport groups() const;
-  CounterfactualReport counterfactual() const;
+  GroupsReport groups(const NamedGroups& groups) const;
+  CounterfactualReport counterfactual(const Swapped& swapped) const;
   std::vector<double> moves(const Logits& swapped, std::size_t label, bool of_probability) const;
 
   const EvaluateOptions& options_;

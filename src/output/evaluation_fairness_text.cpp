@@ -17,9 +17,9 @@ constexpr std::size_t kFewImages = 30;
 std::string disparities(const EvaluationReport& report, const GroupsReport& groups) {
   std::vector<std::size_t> order(report.labels.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t label) {
+  std::ranges::sort(order, {}, [&](std::size_t label) {
     const auto given = groups.disparities[label].demographic_parity;
-    return std::isnan(given) ? -1 : given;
+    return std::pair(std::isnan(given) ? 1 : -given, label);
   });
   order.resize(std::min(order.size(), kMostLabels));
   Columns columns({Align::left, Align::right, Align::right, Align::right});

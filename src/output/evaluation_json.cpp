@@ -163,8 +163,7 @@ Json json_of(const Shift& shift) {
   return {{"mean", number(shift.mean)}, {"mean_size", number(shift.mean_size)}};
 }
 
-Json json_of(const EvaluationReport& report, const VariantReport& variant,
-             const CounterfactualReport& counterfactual) {
+Json json_of(const EvaluationReport& report, const CounterfactualReport& counterfactual) {
   Json labels = Json::array();
   for (const auto& swapped : counterfactual.labels) {
     Json entry{{"label", report.labels[swapped.label]},
@@ -172,7 +171,7 @@ Json json_of(const EvaluationReport& report, const VariantReport& variant,
                {"similarity", json_of(swapped.similarity)},
                {"probability", json_of(swapped.probability)}};
     for (std::size_t group = 0; group < swapped.by_group.size(); ++group) {
-      entry["probability_by_group"][variant.groups->groups[group].name] = number(swapped.by_group[group]);
+      entry["probability_by_group"][counterfactual.groups[group]] = number(swapped.by_group[group]);
     }
     labels.push_back(std::move(entry));
   }
@@ -199,7 +198,7 @@ Json json_of(const EvaluationReport& report, const VariantReport& variant) {
     object["groups"] = json_of(report, *variant.groups);
   }
   if (variant.counterfactual) {
-    object["counterfactual"] = json_of(report, variant, *variant.counterfactual);
+    object["counterfactual"] = json_of(report, *variant.counterfactual);
   }
   return object;
 }

@@ -71,11 +71,12 @@ struct SwappedLabel {
   std::optional<std::size_t> exchanged;
   Shift similarity;
   Shift probability;
-  std::vector<double> by_group;  ///< mean shift of the probability
+  std::vector<double> by_group;  ///< mean shift of the probability, by CounterfactualReport::groups
 };
 
 struct CounterfactualReport {
   std::string pairs;
+  std::vector<std::string> groups;   ///< none without --groups
   std::vector<SwappedLabel> labels;  ///< those whose texts or prompts changed
   double changed = 0.0;              ///< share of images whose labels are others then
   Estimate before;                   ///< the first figure, before and after

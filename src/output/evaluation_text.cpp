@@ -114,11 +114,13 @@ void Text::comparisons() {
   for (const auto& comparison : report_.comparisons) {
     const auto& first = report_.variants[comparison.first].name;
     const auto& second = report_.variants[comparison.second].name;
-    columns.add({second + " against " + first,
-                 std::string(name_of(report_.figures.front()).title) + " " +
-                     points(report_.figures.front(), comparison.differences.front()),
-                 "only " + second + " right " + std::to_string(comparison.test.only_second) + ", only " +
-                     first + " " + std::to_string(comparison.test.only_first),
+    const auto figure = report_.figures.front();
+    std::string change(name_of(figure).title);
+    change.append(" ").append(points(figure, comparison.differences.front()));
+    std::string counts = "only ";
+    counts.append(second).append(" right ").append(std::to_string(comparison.test.only_second));
+    counts.append(", only ").append(first).append(" ").append(std::to_string(comparison.test.only_first));
+    columns.add({std::string(second).append(" against ").append(first), change, counts,
                  p_value(comparison.test.p_value)});
   }
   text_ += columns.text();
@@ -144,7 +146,8 @@ void Text::labels(const VariantReport& variant) {
   const bool cut = order.size() > kMostRows;
   if (cut) {
     std::erase_if(order, [&](std::size_t label) { return variant.labels[label].positives() == 0; });
-    std::ranges::stable_sort(order, {}, [&](std::size_t label) { return variant.labels[label].f1(); });
+    std::ranges::sort(order, {},
+                      [&](std::size_t label) { return std::pair(variant.labels[label].f1(), label); });
     order.resize(std::min(order.size(), kMostRows));
   }
   heading((cut ? "The labels with the lowest F1" : "Labels") + of_variant(variant));

@@ -64,8 +64,7 @@ WordSwap::WordSwap(const std::string& pairs, const std::string& option) {
     more = comma != std::string_view::npos;
     rest.remove_prefix(more ? comma + 1 : rest.size());
   }
-  std::ranges::stable_sort(entries_, std::ranges::greater(),
-                           [](const Entry& entry) { return entry.word.size(); });
+  std::ranges::sort(entries_, std::ranges::greater(), [](const Entry& entry) { return entry.word.size(); });
 }
 
 void WordSwap::add(const std::u32string& word, const std::u32string& counterpart, const std::string& option) {

@@ -54,7 +54,7 @@ TEST(RankedBy, BestFirstAndEqualOnesInOrder) {
 }
 
 /// Right or not, and the share of it.
-Measure share_right(std::vector<double> right) {
+Measure share_right(const std::vector<double>& right) {
   return {{Figure::top_1}, [right](std::span<const std::uint32_t> times) {
             double sum = 0;
             double all = 0;

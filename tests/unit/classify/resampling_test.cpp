@@ -13,7 +13,7 @@ namespace clip_classify {
 namespace {
 
 /// The mean of some numbers.
-Measure mean_of(std::vector<double> numbers) {
+Measure mean_of(const std::vector<double>& numbers) {
   return {{Figure::top_1}, [numbers](std::span<const std::uint32_t> times) {
             const double sum = std::inner_product(numbers.begin(), numbers.end(), times.begin(), 0.0);
             return std::vector{sum / std::accumulate(times.begin(), times.end(), 0.0)};
