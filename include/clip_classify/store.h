@@ -68,7 +68,7 @@ class LabelCache : public LabelMemory {
   void keep(std::span<const Label> labels, std::span<const std::string> templates,
             const LabelWeights& weights) override;
 
-  /// How many labels were recalled.
+  /// How many labels were recalled so far.
   std::size_t known() const;
 
   /// What was wrong with the file, in one line. `damaged` is worth a warning, the rest happens to anybody.

@@ -138,7 +138,7 @@ std::vector<bool> LabelCache::recall(std::span<const Label> labels, std::span<co
   if (parts_->trouble) {
     known.assign(labels.size(), false);  // so that all of them are kept again
   }
-  parts_->known = static_cast<std::size_t>(std::ranges::count(known, true));
+  parts_->known += static_cast<std::size_t>(std::ranges::count(known, true));
   return known;
 }
 

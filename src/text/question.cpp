@@ -166,7 +166,12 @@ std::string statement(const Question& question, std::string_view answer) {
 
 std::string negation(std::string_view statement) {
   statement = utf8::trim(statement);
-  return language_of(is_chinese(statement)).negate(statement);
+  std::string_view words = statement;  // without what a sentence ends with
+  for (const std::string_view stop : {".", "!", "。", "！"}) {
+    if (words.size() > stop.size() && words.ends_with(stop)) words.remove_suffix(stop.size());
+  }
+  const auto end = statement.substr(words.size());
+  return language_of(is_chinese(statement)).negate(words) + std::string(end);
 }
 
 std::vector<QuestionRule> question_rules() {

@@ -269,6 +269,8 @@ TEST(Negation, ReadsContractionsAndVerbs) {
   EXPECT_EQ(negation("the man isn't smiling"), "the man is smiling");
   EXPECT_EQ(negation("the man doesn't look happy"), "the man looks happy");
   EXPECT_EQ(negation("they can't swim"), "they can swim");
+  EXPECT_EQ(negation("There are no dogs."), "There are dogs.");
+  EXPECT_EQ(negation("there is a dog!"), "there is no dog!");
   EXPECT_EQ(negation("two dogs play in a park"), "two dogs do not play in a park");
   EXPECT_EQ(negation("the man has two dogs"), "the man does not have two dogs");
   EXPECT_EQ(negation("there is a cat and a dog"), "there is no cat or dog");
