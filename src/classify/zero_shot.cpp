@@ -111,7 +111,7 @@ void warn_of(const std::vector<Label>& labels, const LabelWeights& weights, int 
   for (std::size_t label = 0; label < labels.size(); ++label) {
     if (weights.notes[label].cut) {
       events.warn(events.what + " " + utf8::quoted(labels[label].name) + " is longer than the model's " +
-           std::to_string(context_length) + " tokens and was cut");
+                  std::to_string(context_length) + " tokens and was cut");
     }
     if (weights.notes[label].unknown_words) {
       unknown = unknown.empty() ? utf8::quoted(labels[label].name) : unknown;
@@ -119,9 +119,10 @@ void warn_of(const std::vector<Label>& labels, const LabelWeights& weights, int 
     }
   }
   if (!unknown.empty()) {
-    events.warn(events.what + " " + unknown + (more > 0 ? " and " + std::to_string(more) + " more" : "") +
-         ": in words that this model's tokenizer does not know, so the score means little; a multilingual " +
-         "model would (SigLIP 2, MetaCLIP 2; for Chinese also Chinese-CLIP: scripts/export_model.py --list)");
+    events.warn(
+        events.what + " " + unknown + (more > 0 ? " and " + std::to_string(more) + " more" : "") +
+        ": in words that this model's tokenizer does not know, so the score means little; a multilingual " +
+        "model would (SigLIP 2, MetaCLIP 2; for Chinese also Chinese-CLIP: scripts/export_model.py --list)");
   }
 }
 

@@ -10,7 +10,8 @@ Classifier build_classifier(Session& session, const std::vector<Label>& labels,
                             const std::vector<std::string>& templates, bool multi_label) {
   const bool alone = multi_label || labels.size() == 1;
   if (alone && !multi_label) {
-    session.console().warning("one label has nothing to be compared with: judged alone, as with --multi-label");
+    session.console().warning(
+        "one label has nothing to be compared with: judged alone, as with --multi-label");
   }
   return session.classifier(labels, templates, alone);
 }

@@ -13,7 +13,7 @@ struct ClassifyOutput {
   std::unique_ptr<Sink> sink;
   PartialFile* partial = nullptr;  ///< the sink, where --resume was given
 
-  std::size_t done_before = 0;     ///< images of an earlier run
+  std::size_t done_before = 0;  ///< images of an earlier run
   std::size_t failed_before = 0;
 
   /// Makes the records of a batch visible to a reader, and what a later run goes on from.

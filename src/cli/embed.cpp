@@ -69,8 +69,9 @@ EmbedOptions parse_embed(const Arguments& arguments) {
 }
 
 std::unique_ptr<EmbeddingWriter> open_writer(const EmbedOptions& options, const Manifest& manifest) {
-  return options.format == "npy" ? make_npy_writer(*options.output.file, manifest, options.type)
-                                 : make_embedding_jsonl_writer(options.output.file);
+  const auto& file = options.output.file;
+  return file && options.format == "npy" ? make_npy_writer(*file, manifest, options.type)
+                                         : make_embedding_jsonl_writer(file);
 }
 
 }  // namespace

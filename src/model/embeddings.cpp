@@ -1,8 +1,8 @@
 #include "clip_classify/embeddings.h"
 
-#include <cmath>
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <numeric>
 
 namespace clip_classify {

@@ -8,10 +8,11 @@
 
 namespace clip_classify {
 
-/// Header `path,rank,label,score,similarity,error` (unless told not to; details stand behind the path), then a
-/// row for each label, rank 1 being the best. An image that failed, or of which no label passed the threshold,
-/// has one row whose other fields are empty but for details and the error, "CODE: MESSAGE"; so has every
-/// record without a ranking. Lines end with LF. Paths are the bytes that were given, whether UTF-8 or not.
+/// Header `path,rank,label,score,similarity,error` (unless told not to; details stand behind the path), then
+/// a row for each label, rank 1 being the best. An image that failed, or of which no label passed the
+/// threshold, has one row whose other fields are empty but for details and the error, "CODE: MESSAGE"; so has
+/// every record without a ranking. Lines end with LF. Paths are the bytes that were given, whether UTF-8 or
+/// not.
 class TableWriter : public Writer {
  public:
   void begin() override;

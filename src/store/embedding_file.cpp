@@ -69,7 +69,8 @@ struct EmbeddingFile::Parts {
     if (header.dimensions != 2 || header.by_columns) {
       throw wrong(path, "not an array of rows; save it with two dimensions, in C order");
     }
-    if (header.width == 0 || (array.bytes().size() - header.size) / header.width / item_size() < header.rows) {
+    if (header.width == 0 ||
+        (array.bytes().size() - header.size) / header.width / item_size() < header.rows) {
       throw wrong(path, "is cut off: its " + std::to_string(header.rows) + " rows are not all there");
     }
   }
@@ -89,8 +90,9 @@ struct EmbeddingFile::Parts {
     const auto model = first.value("model", "");
     const auto made_by = model.empty() ? "" : " (by the model " + utf8::printable(model) + ")";
     if (header.width != static_cast<std::size_t>(manifest.embedding_width)) {
-      throw wrong(path, "holds embeddings of width " + std::to_string(header.width) + made_by + ", the model " +
-                            manifest.name + " has " + std::to_string(manifest.embedding_width));
+      throw wrong(path, "holds embeddings of width " + std::to_string(header.width) + made_by +
+                            ", the model " + manifest.name + " has " +
+                            std::to_string(manifest.embedding_width));
     }
     if (!space.empty() && space != model_space(manifest)) {
       throw wrong(path, "holds embeddings of another model" + made_by + " than " + manifest.name +

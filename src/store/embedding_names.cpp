@@ -10,7 +10,8 @@ namespace {
 
 std::optional<std::string> text_in(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? std::optional(found->get<std::string>()) : std::nullopt;
+  return found != object.end() && found->is_string() ? std::optional(found->get<std::string>())
+                                                     : std::nullopt;
 }
 
 }  // namespace

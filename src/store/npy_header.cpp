@@ -81,8 +81,8 @@ std::string npy_header(std::string_view type, std::size_t rows, std::size_t widt
   header += '\0';
   header += static_cast<char>(kSize - 10);
   header += '\0';
-  header += "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + std::to_string(rows) +
-            ", " + std::to_string(width) + "), }";
+  header += "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" +
+            std::to_string(rows) + ", " + std::to_string(width) + "), }";
   header.resize(kSize - 1, ' ');
   return header + '\n';
 }

@@ -9,12 +9,12 @@
 namespace clip_classify {
 
 struct NpyHeader {
-  std::string type;        ///< "<f4", say
+  std::string type;         ///< "<f4", say
   bool by_columns = false;  ///< Fortran's order
   std::size_t dimensions = 0;
   std::size_t rows = 0;
-  std::size_t width = 0;   ///< 0 where there are not two dimensions
-  std::size_t size = 0;    ///< bytes before the numbers
+  std::size_t width = 0;  ///< 0 where there are not two dimensions
+  std::size_t size = 0;   ///< bytes before the numbers
 };
 
 /// Nothing for what does not begin as a NumPy file does.
