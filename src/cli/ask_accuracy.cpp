@@ -1,22 +1,15 @@
 #include "cli/ask_accuracy.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "clip_classify/proportion.h"
+#include "output/formatted.h"
 
 namespace clip_classify::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  std::array<char, 160> text{};
-  const auto size = std::snprintf(text.data(), text.size(), format, values...);
-  return {text.data(), static_cast<std::size_t>(size)};
-}
 
 Json share(std::size_t part, std::size_t whole) {
   return whole == 0 ? Json() : Json(static_cast<double>(part) / static_cast<double>(whole));

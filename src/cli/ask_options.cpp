@@ -29,7 +29,7 @@ Exit status: 0 all done; 1 some images failed, the rest is written; 2 wrong usag
 void add_question_options(CLI::App& app, AskOptions& options) {
   const auto repeatable = [&](const std::string& name, std::vector<std::string>& values,
                               const std::string& help) {
-    return app.add_option(name, values, help)->allow_extra_args(false)->take_all()->group("Questions");
+    return add_repeatable(app, name, values, help)->group("Questions");
   };
   repeatable("--question", options.questions, "A question, in place of the last argument; may be repeated")
       ->type_name("TEXT");

@@ -59,10 +59,9 @@ DescribeOptions parse_describe(const Arguments& arguments) {
                "Also add them to IMAGE.EXT.xmp beside each image, for photo managers;\n"
                "the image is not touched")
       ->group("Description");
-  app.add_option("--phrases", options.phrase_files, "Phrases beside the bank that ships; may be repeated")
+  add_repeatable(app, "--phrases", options.phrase_files,
+                 "Phrases beside the bank that ships; may be repeated")
       ->type_name("FILE")
-      ->allow_extra_args(false)
-      ->take_all()
       ->group("Description");
   app.add_flag("--phrases-only", options.own_phrases_only, "In place of the bank that ships")
       ->group("Description");

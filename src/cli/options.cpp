@@ -17,12 +17,6 @@ namespace {
 /// More than this many processes would mean a slip of the finger.
 constexpr std::size_t kMostShards = 1'000'000;
 
-/// An option that takes one value at a time and may be given again.
-CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<std::string>& values,
-                            const std::string& help) {
-  return app.add_option(name, values, help)->allow_extra_args(false)->take_all();
-}
-
 /// "2/5" into `shard`.
 void parse_shard(const std::string& text, Shard& shard) {
   const char* const end = text.data() + text.size();
@@ -48,6 +42,11 @@ void check_threshold(const RankingOptions& ranking) {
 }
 
 }  // namespace
+
+CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                            const std::string& help) {
+  return app.add_option(name, values, help)->allow_extra_args(false)->take_all();
+}
 
 void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts) {
   add_repeatable(app, "--labels", labels.lists, "Labels to choose from: cat,dog")

@@ -51,6 +51,10 @@ struct CommonOptions {
   ConsoleOptions console;
 };
 
+/// An option that takes one value at a time and may be given again.
+CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                            const std::string& help);
+
 void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts);
 /// Texts that are taken as they stand.
 void add_text_options(CLI::App& app, std::vector<std::string>& texts, std::vector<std::string>& files);

@@ -1,10 +1,8 @@
 #include "cli/score_output.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdarg>
-#include <cstdio>
 
+#include "output/formatted.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
@@ -12,19 +10,13 @@ namespace {
 
 constexpr std::size_t kNarrowestColumn = 10;
 
-std::string decimals(double value) {
-  std::array<char, 32> text{};
-  const auto size = std::snprintf(text.data(), text.size(), "%.4f", value);
-  return {text.data(), static_cast<std::size_t>(size)};
-}
-
 std::string right_aligned(const std::string& text, std::size_t columns) {
   return std::string(columns - std::min(columns, text.size()), ' ') + text;
 }
 
 std::string shown(const Value& value) {
   if (const auto* number = std::get_if<double>(&value)) {
-    return decimals(*number);
+    return formatted("%.4f", *number);
   }
   const auto* rank = std::get_if<std::int64_t>(&value);
   return rank != nullptr ? std::to_string(*rank) : "-";

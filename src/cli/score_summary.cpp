@@ -1,9 +1,9 @@
 #include "cli/score_summary.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "output/formatted.h"
 
 namespace clip_classify::cli {
 namespace {
@@ -42,13 +42,6 @@ std::string columns_of(const Json& object, char separator) {
   names.back() = '\n';
   values.back() = '\n';
   return names + values;
-}
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  std::array<char, 160> text{};
-  const auto size = std::snprintf(text.data(), text.size(), format, values...);
-  return {text.data(), static_cast<std::size_t>(size)};
 }
 
 std::string rank_line(const char* name, const RankFigures& figures) {

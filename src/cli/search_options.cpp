@@ -30,11 +30,7 @@ struct GivenQueries {
 
 CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values,
                       const std::string& type, const std::string& help) {
-  return app.add_option(name, values, help)
-      ->allow_extra_args(false)
-      ->take_all()
-      ->type_name(type)
-      ->group("Query");
+  return add_repeatable(app, name, values, help)->type_name(type)->group("Query");
 }
 
 void add_query_options(CLI::App& app, SearchOptions& options, GivenQueries& given) {

@@ -1,9 +1,11 @@
 #include "input/descriptor.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
@@ -53,6 +55,24 @@ std::ptrdiff_t read_some(int descriptor, void* buffer, std::size_t size) {
       return got;
     }
   }
+}
+
+int open_source(const std::string& path, Descriptor& file) {
+  if (path == "-") {
+    return STDIN_FILENO;
+  }
+  file = Descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file.number();
+}
+
+std::ptrdiff_t append_some(int descriptor, std::string& buffer, std::size_t most) {
+  const std::size_t filled = buffer.size();
+  buffer.resize(filled + most);
+  const auto got = read_some(descriptor, buffer.data() + filled, most);
+  const int error_number = errno;
+  buffer.resize(filled + static_cast<std::size_t>(std::max<std::ptrdiff_t>(got, 0)));
+  errno = error_number;
+  return got;
 }
 
 std::string reason_for(int error_number) {

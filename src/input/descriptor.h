@@ -45,6 +45,12 @@ class StopSignal {
 /// read(2), again when a signal interrupts it. Returns -1 with errno set on failure.
 std::ptrdiff_t read_some(int descriptor, void* buffer, std::size_t size);
 
+/// Standard input for "-", else the file, which `file` then owns. Returns -1 with errno set on failure.
+int open_source(const std::string& path, Descriptor& file);
+
+/// Adds up to `most` bytes to the end of `buffer`. Returns as read_some does, errno included.
+std::ptrdiff_t append_some(int descriptor, std::string& buffer, std::size_t most);
+
 /// "no such file", "permission denied": errno's meaning as a reason to print.
 std::string reason_for(int error_number);
 

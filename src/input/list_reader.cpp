@@ -1,8 +1,6 @@
 #include "input/list_reader.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 
@@ -27,12 +25,7 @@ Error list_error(const std::string& name, int error_number) {
 
 ListReader::ListReader(const std::string& name, bool nul_separated, std::shared_ptr<const StopSignal> stop)
     : stop_(std::move(stop)), terminator_(nul_separated ? '\0' : '\n') {
-  if (name == "-") {
-    source_ = STDIN_FILENO;
-  } else {
-    file_ = Descriptor(open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    source_ = file_.number();
-  }
+  source_ = open_source(name, file_);
   struct stat status {};
   if (source_ < 0 || fstat(source_, &status) != 0) {
     throw list_error(name == "-" ? "on standard input" : name, errno);
@@ -49,14 +42,10 @@ bool ListReader::fill() {
   if (ended_ || !stop_->wait_readable(source_)) {
     return false;
   }
-  const std::size_t filled = buffer_.size();
-  buffer_.resize(filled + kChunk);
-  const auto got = read_some(source_, buffer_.data() + filled, kChunk);
-  const int error_number = errno;
-  buffer_.resize(filled + static_cast<std::size_t>(got > 0 ? got : 0));
+  const auto got = append_some(source_, buffer_, kChunk);
   ended_ = got <= 0;
   if (got < 0) {
-    throw input_error("unreadable", "can't read the list: " + reason_for(error_number));
+    throw input_error("unreadable", "can't read the list: " + reason_for(errno));
   }
   return got > 0;
 }

@@ -1,8 +1,6 @@
 #include "input/table_bytes.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -38,12 +36,7 @@ std::string excerpt(std::string_view text, std::size_t at) {
 TableBytes::TableBytes(const std::string& path, std::stop_token stop)
     : name_(path == "-" ? "standard input" : utf8::printable(path)),
       on_stop_(std::move(stop), RaiseStop{stop_.get()}) {
-  if (path == "-") {
-    source_ = STDIN_FILENO;
-  } else {
-    file_ = Descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    source_ = file_.number();
-  }
+  source_ = open_source(path, file_);
   struct stat status {};
   if (source_ < 0 || fstat(source_, &status) != 0) {
     throw error(reason_for(errno));
@@ -59,14 +52,10 @@ bool TableBytes::fill() {
   if (ended_ || !stop_->wait_readable(source_)) {
     return false;
   }
-  const std::size_t filled = buffer_.size();
-  buffer_.resize(filled + kChunk);
-  const auto got = read_some(source_, buffer_.data() + filled, kChunk);
-  const int error_number = errno;
-  buffer_.resize(filled + static_cast<std::size_t>(std::max<std::ptrdiff_t>(got, 0)));
+  const auto got = append_some(source_, buffer_, kChunk);
   ended_ = got <= 0;
   if (got < 0) {
-    throw error("can't be read: " + reason_for(error_number));
+    throw error("can't be read: " + reason_for(errno));
   }
   return got > 0;
 }

@@ -1,10 +1,9 @@
 #include "output/confusion_picture.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <numeric>
 
+#include "output/formatted.h"
 #include "text/utf8.h"
 
 namespace clip_classify {
@@ -53,13 +52,6 @@ std::string escaped(const std::string& text) {
     }
   }
   return result;
-}
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(), format, values...);
-  return text.data();
 }
 
 class Picture {

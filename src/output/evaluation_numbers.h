@@ -1,23 +1,14 @@
 // How evaluation texts spell numbers and labels.
 #pragma once
 
-#include <array>
-#include <cstdio>
 #include <string>
 
 #include "output/evaluation_report.h"
+#include "output/formatted.h"
 
 namespace clip_classify {
 
 constexpr int kWidestLabel = 30;
-
-/// As printf does it, up to 159 characters.
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  std::array<char, 160> text{};
-  std::snprintf(text.data(), text.size(), format, values...);
-  return text.data();
-}
 
 /// "86.6%"; "-" for what is no number.
 std::string percent(double share);

@@ -45,10 +45,7 @@ bool is_embedding_file(const std::string& path) {
 
 struct EmbeddingFile::Parts {
   explicit Parts(const std::string& given_path)
-      : path(given_path),
-        names_path(names_beside(given_path)),
-        array(given_path),
-        names(given_path == names_path ? given_path : names_path) {}
+      : path(given_path), names_path(names_beside(given_path)), array(given_path), names(names_path) {}
 
   std::string path;
   std::string names_path;

@@ -93,10 +93,7 @@ class Filling {
   }
 
  private:
-  std::string part(char letter) const {
-    const auto found = question_.parts.find(letter);
-    return found == question_.parts.end() ? std::string() : found->second;
-  }
+  std::string part(char letter) const { return part_of(question_.parts, letter); }
 
   std::string_view without(std::string_view beginning) const {
     const bool begins = answer_.starts_with(beginning) && answer_.size() > beginning.size();

@@ -86,10 +86,7 @@ class Filling {
   }
 
  private:
-  std::string part(char letter) const {
-    const auto found = question_.parts.find(letter);
-    return found == question_.parts.end() ? std::string() : found->second;
-  }
+  std::string part(char letter) const { return part_of(question_.parts, letter); }
 
   /// The answer with the noun that it describes: "red" and "shirt".
   std::string described() const {

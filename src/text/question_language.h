@@ -25,6 +25,12 @@ struct Rule {
   std::string_view example_statement;
 };
 
+/// What a part of the rule's pattern stood for; empty where it has none.
+inline std::string part_of(const std::map<char, std::string>& parts, char letter) {
+  const auto found = parts.find(letter);
+  return found == parts.end() ? std::string() : found->second;
+}
+
 /// The statement of a rule: `parts` as they are, `fill` for what is between < and >.
 template <typename Fill>
 std::string render(std::string_view statement, const std::map<char, std::string>& parts, Fill fill) {
@@ -40,8 +46,7 @@ std::string render(std::string_view statement, const std::map<char, std::string>
       add(fill(statement.substr(at + 1, end - at - 1)));
       at = end;
     } else if (c >= 'A' && c <= 'Z') {
-      const auto part = parts.find(c);
-      add(part == parts.end() ? std::string() : part->second);
+      add(part_of(parts, c));
     } else if (c != ' ' || !out.empty()) {
       out += c;
     }
