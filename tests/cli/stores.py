@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -41,3 +42,26 @@ def kill_when(process: subprocess.Popen, condition, signum: int = signal.SIGKILL
 
 def lines_in(path: pathlib.Path) -> int:
     return path.read_bytes().count(b"\n") if os.path.exists(path) else 0
+
+
+def stored(run: Command) -> int:
+    """How many embeddings a.store holds."""
+    try:
+        with sqlite3.connect(run.folder / "a.store") as store:
+            return store.execute("SELECT count(*) FROM embeddings").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0  # being made
+
+
+def feed_until_stored(run: Command, process: subprocess.Popen, paths: list[str]) -> int:
+    """Feeds a run with `--files-from -` one image at a time, slower than its writing to a.store, which is once a
+    second, until something is there, however slow the machine is. Returns how many it fed."""
+    for fed, path in enumerate(paths, 1):
+        process.stdin.write(os.fsencode(path) + b"\n")
+        process.stdin.flush()
+        deadline = time.monotonic() + (0.5 if fed < len(paths) else 60)
+        while time.monotonic() < deadline:
+            if stored(run) > 0:
+                return fed
+            time.sleep(0.02)
+    raise AssertionError("nothing was stored")

@@ -6,11 +6,10 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import time
 
 import pytest
 from conftest import PHOTOS, Command, Result, edit_manifest
-from stores import LABELS, settle, small_image, small_images
+from stores import LABELS, feed_until_stored, settle, small_image, small_images, stored
 
 CAT = PHOTOS / "cat.jpg"
 STORE = ("--store", "a.store")
@@ -121,13 +120,7 @@ def test_killed_run_goes_on_where_it_was(run: Command):
     paths = small_images(run, 40)
     whole = run("images", *LABELS).ok()
     process = run.start("--files-from", "-", *LABELS, *STORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    for path in paths:  # slower than its writing to the store, which is once a second
-        process.stdin.write(os.fsencode(path) + b"\n")
-        process.stdin.flush()
-        process.stdout.readline()
-        if stored(run) > 0:
-            break
-        time.sleep(0.1)
+    feed_until_stored(run, process, paths)
     process.kill()
     process.communicate(timeout=30)
     done = stored(run)
@@ -138,14 +131,6 @@ def test_killed_run_goes_on_where_it_was(run: Command):
     assert known(result)[1] >= done
     assert result.labels == whole.labels
     assert known(run("images", *LABELS, *STORE, "-v").ok())[1] == 40
-
-
-def stored(run: Command) -> int:
-    try:
-        with sqlite3.connect(run.folder / "a.store") as store:
-            return store.execute("SELECT count(*) FROM embeddings").fetchone()[0]
-    except sqlite3.OperationalError:
-        return 0  # being made
 
 
 def test_interrupted_run_keeps_what_it_did(run: Command):
