@@ -1,8 +1,11 @@
 #include "model/cpu.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorIterator.h>
 #include <ATen/cpu/Utils.h>
 
+#include <fstream>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -21,6 +24,16 @@ bool cpu_has_vnni() {
   return at::cpu::is_avx512_vnni_supported();
 }
 
+bool cores_are_contended(int threads) {
+  std::ifstream file("/proc/loadavg");  // "0.20 0.18 0.12 1/80 11206": 1 thread of 80 runs, this one
+  double average = 0;
+  int running = 0;
+  if (!(file >> average >> average >> average >> running)) {
+    return true;
+  }
+  return running - 1 + threads > static_cast<int>(std::thread::hardware_concurrency());
+}
+
 void let_openmp_threads_sleep() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -31,7 +44,8 @@ void let_openmp_threads_sleep() {
     std::thread([&made] {
       const int team = static_cast<int>(std::thread::hardware_concurrency()) + 1;
       at::set_num_threads(team);
-      at::parallel_for(0, team, 1, [](std::int64_t, std::int64_t) {});
+      // An operator that takes so many; at::parallel_for is compiled here, without OpenMP.
+      at::ones({team * std::int64_t{at::internal::GRAIN_SIZE}});
       made.set_value();
       std::promise<void>().get_future().wait();
     }).detach();

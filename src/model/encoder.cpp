@@ -165,7 +165,7 @@ torch::Tensor Encoder::forward(const std::vector<torch::Tensor>& inputs) {
 
 void Encoder::share_teams_out(std::int64_t parts) {
   const int threads_of_part = device_.is_cpu() ? threads_ / static_cast<int>(parts) : 1;
-  if (threads_of_part > 1 && !with_teams_) {
+  if (threads_of_part > 1 && !with_teams_ && cores_are_contended(threads_of_part)) {
     let_openmp_threads_sleep();
   }
   const int team = with_teams_ ? threads_of_part : 1;

@@ -1,6 +1,7 @@
 #include "model/thread_team.h"
 
 #include <chrono>
+#include <utility>
 
 namespace clip_classify {
 namespace {
@@ -32,7 +33,7 @@ void await_change(const std::atomic<T>& value, T old) {
 
 }  // namespace
 
-ThreadTeam::ThreadTeam(int size) {
+ThreadTeam::ThreadTeam(int size) : parts_(static_cast<std::size_t>(size)) {
   for (int part = 1; part < size; ++part) {
     threads_.emplace_back([this, part] { serve(part); });
   }
@@ -52,13 +53,37 @@ void ThreadTeam::run(const std::function<void(int)>& work) {
     return;
   }
   work_ = &work;
-  busy_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
-  begun_.fetch_add(2);
+  left_.store(size(), std::memory_order_relaxed);
+  const auto thing = begun_.fetch_add(2) + 2;
   begun_.notify_all();
-  work(0);
-  for (int left = busy_.load(std::memory_order_acquire); left != 0;
-       left = busy_.load(std::memory_order_acquire)) {
-    await_change(busy_, left);
+  for (int part = 0; part < size(); ++part) {
+    do_part(part, thing);
+  }
+  for (int left = left_.load(std::memory_order_acquire); left != 0;
+       left = left_.load(std::memory_order_acquire)) {
+    await_change(left_, left);
+  }
+  if (error_ != nullptr) {
+    std::rethrow_exception(std::exchange(error_, nullptr));
+  }
+}
+
+// A thing ends only when all of its parts were taken, so a thread that comes late finds its part taken.
+void ThreadTeam::do_part(int part, std::uint32_t thing) {
+  auto before = thing - 2;
+  if (!parts_[static_cast<std::size_t>(part)].taken.compare_exchange_strong(before, thing)) {
+    return;
+  }
+  try {
+    (*work_)(part);
+  } catch (...) {
+    const std::lock_guard lock(error_guard_);
+    if (error_ == nullptr) {
+      error_ = std::current_exception();
+    }
+  }
+  if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    left_.notify_one();
   }
 }
 
@@ -70,10 +95,7 @@ void ThreadTeam::serve(int part) {
     if (seen % 2 == 1) {
       return;
     }
-    (*work_)(part);
-    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      busy_.notify_one();
-    }
+    do_part(part, seen);
   }
 }
 

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
+#include <stdexcept>
 #include <string>
 
 #include "model/thread_team.h"
@@ -199,6 +201,23 @@ TEST(ThreadTeam, DoesAllPartsEachTime) {
       });
       ASSERT_EQ(done, std::vector<int>(done.size(), 1));
     }
+  }
+}
+
+TEST(ThreadTeam, ThrowsWhatAPartThrewWhenAllAreDone) {
+  ThreadTeam team(3);
+  for (int thrower = 0; thrower < 3; ++thrower) {
+    std::atomic<int> done = 0;
+    const auto work = [&](int part) {
+      ++done;
+      if (part == thrower) {
+        throw std::runtime_error("part " + std::to_string(part));
+      }
+    };
+    EXPECT_THROW(team.run(work), std::runtime_error);
+    EXPECT_EQ(done, 3);
+    team.run([&](int) { --done; });
+    EXPECT_EQ(done, 0);
   }
 }
 
