@@ -2,12 +2,14 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/version.h>
 
 #include <algorithm>
 #include <future>
 
 #include "clip_classify/error.h"
+#include "model/archive_file.h"
 #include "model/cpu.h"
 #include "model/fused_linear.h"
 #include "model/optimize.h"
@@ -59,6 +61,19 @@ void convert_floats(const torch::jit::Module& module, torch::Dtype rounded, torc
   }
 }
 
+class ArchiveReader : public caffe2::serialize::ReadAdapterInterface {
+ public:
+  ArchiveReader(const std::string& path, int threads) : file_(path, threads) {}
+  std::size_t size() const override { return file_.size(); }
+  std::size_t read(std::uint64_t position, void* buffer, std::size_t count,
+                   const char* /*what*/) const override {
+    return file_.read(position, buffer, count);
+  }
+
+ private:
+  ArchiveFile file_;
+};
+
 }  // namespace
 
 torch::Device find_device(const std::string& name) {
@@ -99,7 +114,7 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
 
 bool Encoder::load(Precision precision, torch::Dtype type) {
   dtype_ = type;
-  module_ = torch::jit::load(path_, device_);
+  module_ = torch::jit::load(std::make_shared<ArchiveReader>(path_, threads_), device_);
   module_.eval();
   convert_floats(module_, dtype_of(precision), dtype_);
   module_ = torch::jit::freeze(module_);
