@@ -16,7 +16,7 @@ namespace clip_classify {
 struct LabelScore {
   std::size_t label = 0;    ///< index into Classifier::labels
   double similarity = 0.0;  ///< cosine of image and label embedding, -1..1
-  double logit = 0.0;       ///< scale * similarity + bias
+  double logit = 0.0;       ///< scale * similarity + bias, the label's own where it has them
   double probability = 0.0;
 };
 
@@ -26,6 +26,8 @@ struct Classifier {
   double scale = 1.0;
   double bias = 0.0;
   Activation activation = Activation::softmax;
+  /// Where labels differ in them, as after training: each label's own scale and bias. Else empty.
+  std::vector<ScoreSpec> own = {};
 
   /// One score for each label, in the labels' order. `embedding` is a unit vector of weights.width floats.
   std::vector<LabelScore> scores(std::span<const float> embedding) const;

@@ -14,4 +14,14 @@ struct Interval {
 /// succession, and statistical inference"); 0 to 1 where nothing was counted.
 Interval wilson_interval(std::size_t hits, std::size_t count);
 
+/// A share that was counted, with that interval. Without trials: 0.
+struct Proportion {
+  std::size_t hits = 0;
+  std::size_t trials = 0;
+  double value = 0.0;
+  Interval interval;
+};
+
+Proportion proportion(std::size_t hits, std::size_t trials);
+
 }  // namespace clip_classify

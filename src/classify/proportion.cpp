@@ -18,4 +18,9 @@ Interval wilson_interval(std::size_t hits, std::size_t count) {
   return {std::max(middle - half, 0.0), std::min(middle + half, 1.0)};
 }
 
+Proportion proportion(std::size_t hits, std::size_t trials) {
+  const double value = trials > 0 ? static_cast<double>(hits) / static_cast<double>(trials) : 0;
+  return {hits, trials, value, wilson_interval(hits, trials)};
+}
+
 }  // namespace clip_classify
