@@ -27,6 +27,7 @@ struct Record {
   std::vector<RankedName> ranking = {};  ///< best first (possibly none when a threshold left none)
   std::optional<Error> error = {};
   std::vector<Value> details = {};  ///< as RecordShape::details names them; may end early
+  std::string none = {};            ///< text: why the ranking is empty, where it isn't the threshold
 };
 
 /// How the records of a command are spelled.

@@ -22,6 +22,7 @@ Commands:
   clip-classify evaluate ...     how right labels are where the truth is known
   clip-classify score ...        how well the images and texts of a table go together
   clip-classify search ...       find images by a text or an image, and near-duplicates
+  clip-classify train ...        make a classifier from a few examples of each label
   clip-classify model ...        list, describe and check models
   clip-classify COMMAND --help   what a command takes, with examples
   clip-classify --version        versions of the program and its libraries
@@ -53,6 +54,10 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   app.footer(kExamples);
   add_label_options(app, options.labels, options.prompts);
   add_input_options(app, options.inputs, options.decode);
+  app.add_option("--classifier", options.classifier,
+                 "What train made, in place of labels or together with some")
+      ->type_name("FILE")
+      ->group("Labels");
   add_ranking_options(app, options.ranking, quantity);
   app.add_flag("--multi-label", options.multi_label, "Judge each label alone: several may apply, or none")
       ->group("Choice");
@@ -62,6 +67,9 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   add_store_options(app, options.stores);
   add_console_options(app, options.console);
   parse(app, "clip-classify [IMAGE | FOLDER | -]... --labels A,B,... [OPTIONS]", arguments);
+  if (options.classifier && options.multi_label) {
+    throw usage_error("--multi-label judges each label alone; a classifier of train chooses one among all");
+  }
   settle_ranking_options(app, options.ranking, quantity, chosen_format(options.output));
   check_resume(options);
   settle_common_options(options);

@@ -9,6 +9,7 @@ namespace clip_classify::cli {
 struct ClassifyOptions : CommonOptions {
   LabelOptions labels;
   PromptOptions prompts;
+  std::optional<std::string> classifier;  ///< a file that train wrote
   RankingOptions ranking;
   bool multi_label = false;
 };

@@ -31,16 +31,20 @@ Settings settings_of(const ClassifyOptions& options, const Model& model, const s
   encoders.add_field(image_space(model, options.decode))
       .add_field(label_space(model))
       .add_field(sha256_of_file(model.manifest().folder / "model.json"));
-  return {{"version of clip-classify", CLIP_CLASSIFY_VERSION},
-          {"model, precision or decoding", hex(encoders.sum())},
-          {"limit of pixels", std::to_string(options.decode.max_pixels)},
-          {"list of labels, or templates", sum_of(labels, templates)},
-          {"choice (--multi-label)", options.multi_label ? "alone" : "together"},
-          {"choice (--top-k)", std::to_string(ranking.top_k)},
-          {"choice (--threshold)", ranking.threshold ? std::to_string(*ranking.threshold) : "none"},
-          {"choice (--scores)", std::to_string(static_cast<int>(ranking.quantity))},
-          {"part (--shard)", std::to_string(shard.index) + "/" + std::to_string(shard.count)},
-          {"format", std::to_string(static_cast<int>(chosen_format(options.output)))}};
+  Settings settings{{"version of clip-classify", CLIP_CLASSIFY_VERSION},
+                    {"model, precision or decoding", hex(encoders.sum())},
+                    {"limit of pixels", std::to_string(options.decode.max_pixels)},
+                    {"list of labels, or templates", sum_of(labels, templates)},
+                    {"choice (--multi-label)", options.multi_label ? "alone" : "together"},
+                    {"choice (--top-k)", std::to_string(ranking.top_k)},
+                    {"choice (--threshold)", ranking.threshold ? std::to_string(*ranking.threshold) : "none"},
+                    {"choice (--scores)", std::to_string(static_cast<int>(ranking.quantity))},
+                    {"part (--shard)", std::to_string(shard.index) + "/" + std::to_string(shard.count)},
+                    {"format", std::to_string(static_cast<int>(chosen_format(options.output)))}};
+  if (options.classifier) {
+    settings["classifier (--classifier)"] = sha256_of_file(*options.classifier);
+  }
+  return settings;
 }
 
 }  // namespace

@@ -36,5 +36,6 @@ int run_evaluate(const Arguments& arguments, Context& context);
 int run_model(const Arguments& arguments, Context& context);
 int run_score(const Arguments& arguments, Context& context);
 int run_search(const Arguments& arguments, Context& context);
+int run_train(const Arguments& arguments, Context& context);
 
 }  // namespace clip_classify::cli

@@ -69,6 +69,10 @@ void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& promp
       ->group("Labels");
 }
 
+bool names_none(const LabelOptions& labels) {
+  return labels.lists.empty() && labels.labels.empty() && labels.files.empty();
+}
+
 void add_text_options(CLI::App& app, std::vector<std::string>& texts, std::vector<std::string>& files) {
   add_repeatable(app, "--text", texts, "A text; may be repeated")->type_name("TEXT")->group("Texts");
   add_repeatable(app, "--texts-file", files, "A text a line")->type_name("FILE")->group("Texts");

@@ -55,6 +55,9 @@ struct CommonOptions {
 CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<std::string>& values,
                             const std::string& help);
 
+/// Whether no labels are asked for at all.
+bool names_none(const LabelOptions& labels);
+
 void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts);
 /// Texts that are taken as they stand.
 void add_text_options(CLI::App& app, std::vector<std::string>& texts, std::vector<std::string>& files);

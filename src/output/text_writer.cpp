@@ -59,7 +59,8 @@ void TextWriter::add(const Record& record) {
   }
   if (options_.lines) block += options_.lines(record);
   if (!name.empty()) {
-    block += record.ranking.empty() ? "  (no " + name + " above the threshold)\n" : rows(record.ranking);
+    const auto none = record.none.empty() ? "no " + name + " above the threshold" : record.none;
+    block += record.ranking.empty() ? "  (" + none + ")\n" : rows(record.ranking);
   }
   sink_.write(block);
   empty_ = false;
