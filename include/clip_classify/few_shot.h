@@ -91,7 +91,8 @@ struct TrainedClassifier {
 /// same_pictures gives.
 ///
 /// Every class counts the same, however many examples it has. Which choice is best is found by stratified
-/// cross-validation: the mean over classes of their accuracy, of equal ones the lower cross-entropy. In the
+/// cross-validation: the mean over classes of their accuracy, of equal ones the words alone (examples are to
+/// show that they help), then the lower cross-entropy. In the
 /// report, each part's images were judged by the choice that was best on the other parts, so that having
 /// chosen does not count in its favour. Logits are then scaled so that softmax gives calibrated probabilities
 /// (Guo et al. 2017, section 4.2), again from images that were put aside. For a Rejection and for the scale of words,

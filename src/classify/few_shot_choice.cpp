@@ -187,7 +187,8 @@ Chosen choose(const CrossValidation& checked, const std::vector<Fitting>& fittin
     std::size_t best = 0;
     for (std::size_t r = 1; r < recipes.size(); ++r) {
       const double gain = rightness(goodness[r]) - rightness(goodness[best]);
-      if (gain > kEqual || (gain > -kEqual && loss(goodness[r]) < loss(goodness[best]) - kEqual)) {
+      const bool as_right = gain > -kEqual && recipes[best].choice.method != FewShotMethod::words;
+      if (gain > kEqual || (as_right && loss(goodness[r]) < loss(goodness[best]) - kEqual)) {
         best = r;
       }
     }

@@ -23,11 +23,12 @@ double product(const FloatRows& a, const FloatRows& b) {
   return sum;
 }
 
-/// The inverse of a bound of the Hessian: 1/2 gram + 1 / strength for each class, 1/2 examples for a bias.
+/// The inverse of a bound of the Hessian: 1/2 gram + 1 / strength for each class, 1/2 examples for a bias
+/// that is free.
 class Bound {
  public:
-  Bound(const Eigen::MatrixXd& gram, double strength, Eigen::Index examples)
-      : bias_(2.0F / static_cast<float>(examples)) {
+  Bound(const Eigen::MatrixXd& gram, double strength, double bias_penalty, Eigen::Index examples)
+      : bias_(static_cast<float>(1 / (0.5 * static_cast<double>(examples) + bias_penalty))) {
     Eigen::MatrixXf hessian = 0.5F * gram.cast<float>();
     hessian.diagonal().array() += static_cast<float>(1 / strength);
     factor_.compute(hessian);
@@ -123,11 +124,13 @@ double LogisticFitter::objective(const Parameters& at, double strength, Paramete
   gradient.leftCols(width) = logits.transpose() * problem_.rows;
   gradient.leftCols(width) += at.leftCols(width) * static_cast<float>(1 / strength);
   gradient.col(width) = logits.colwise().sum().transpose();
-  return loss + static_cast<double>(at.leftCols(width).squaredNorm()) / (2 * strength);
+  gradient.col(width) += at.col(width) * static_cast<float>(bias_penalty(strength));
+  return loss + static_cast<double>(at.leftCols(width).squaredNorm()) / (2 * strength) +
+         static_cast<double>(at.col(width).squaredNorm()) * bias_penalty(strength) / 2;
 }
 
 void LogisticFitter::descend(double strength) {
-  const Bound bound(problem_.gram, strength, problem_.rows.rows());
+  const Bound bound(problem_.gram, strength, bias_penalty(strength), problem_.rows.rows());
   const auto examples = static_cast<double>(problem_.rows.rows());
   const double enough = (rough_ ? kRoughlyEnough : kEnough) * examples;
   Parameters gradient;

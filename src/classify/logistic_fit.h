@@ -19,8 +19,8 @@ struct LogisticProblem {
 /// Minimises sum(weight * cross-entropy) + |weights|^2 / (2 strength) for one strength after another, each
 /// from where the last one ended, so they should rise. An example's weight is examples / (classes * those of
 /// its class), as with scikit-learn's LogisticRegression(C=strength, class_weight="balanced"); the bias is
-/// free. With an offset, logits are offset + rows * weights' + bias: the penalty then pulls towards the
-/// classifier that the offset comes from. By L-BFGS (Nocedal 1980; Liu and Nocedal 1989) that starts from the
+/// free. With an offset, logits are offset + rows * weights' + bias, and the penalty, which the bias then has
+/// too, pulls towards the classifier that the offset comes from. By L-BFGS (Nocedal 1980; Liu and Nocedal 1989) that starts from the
 /// bound of the Hessian in Boehning 1992, "Multinomial logistic regression algorithm". Centred.
 class LogisticFitter {
  public:
@@ -34,6 +34,7 @@ class LogisticFitter {
 
   double objective(const Parameters& at, double strength, Parameters& gradient) const;
   void descend(double strength);
+  double bias_penalty(double strength) const { return problem_.offset != nullptr ? 1 / strength : 0; }
 
   const LogisticProblem& problem_;
   bool rough_;
