@@ -49,10 +49,10 @@ struct Rejection {
 };
 
 struct FewShotOptions {
-  std::optional<FewShotMethod> method;  ///< else the best of all
-  std::optional<double> reject;         ///< the rate of false accepts for a Rejection, above 0 and below 1
+  std::optional<FewShotMethod> method = {};  ///< else the best of all
+  std::optional<double> reject = {};  ///< the rate of false accepts for a Rejection, above 0 and below 1
   int threads = 1;
-  std::stop_token stop;
+  std::stop_token stop = {};
 };
 
 /// What was found of a class in cross-validation.

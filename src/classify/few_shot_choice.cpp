@@ -13,6 +13,7 @@ namespace {
 constexpr double kShrinkages[] = {0.02, 0.1, 0.3, 0.7, 1.0};
 constexpr double kShares[] = {0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0};
 constexpr double kStrengths[] = {0.1, 1, 10, 100, 1000};
+constexpr double kUncheckedStrength = 1;
 constexpr double kWeakestForMany = 10;  // beyond it a penalty hardly counts against so many examples
 constexpr std::size_t kMany = 5000;
 constexpr double kMostWork = 1e9;  // multiplications for the logits of all examples
@@ -215,10 +216,13 @@ Recipe default_recipe(const FewShotFits& fits, const std::vector<LinearFit>& fit
   if (method == FewShotMethod::words) {
     return {.choice = {}, .fitting = 0, .words = word_factor};
   }
-  // The last fitting of logistic regression on top of the words; else the nearest class mean.
+  // Logistic regression on top of the words where it was fitted, else the nearest class mean.
   std::size_t chosen = 0;
   for (std::size_t i = 0; i < fittings.size(); ++i) {
-    if (method == FewShotMethod::logistic ? fittings[i].from_words : fittings[i].shrinkage == 1.0) {
+    const auto& fitting = fittings[i];
+    if (fitting.method == FewShotMethod::logistic
+            ? fitting.from_words && fitting.strength == kUncheckedStrength
+            : fitting.shrinkage == 1.0) {
       chosen = i;
     }
   }

@@ -43,7 +43,8 @@ struct Chosen {
 Chosen choose(const CrossValidation& checked, const std::vector<Fitting>& fittings, const FewShotFits& fits,
               const FloatRows& word_logits, double word_factor, std::optional<FewShotMethod> method);
 
-/// The recipe where nothing could be checked: words and examples have equal shares.
+/// The recipe where nothing could be checked: logistic regression on top of the words; where that was not
+/// fitted, the nearest class mean in equal shares with the words.
 Recipe default_recipe(const FewShotFits& fits, const std::vector<LinearFit>& fitted,
                       const std::vector<Fitting>& fittings, const FloatRows& word_logits, double word_factor,
                       std::optional<FewShotMethod> method);
