@@ -37,5 +37,7 @@ int run_model(const Arguments& arguments, Context& context);
 int run_score(const Arguments& arguments, Context& context);
 int run_search(const Arguments& arguments, Context& context);
 int run_train(const Arguments& arguments, Context& context);
+/// What run_train leaves to it: `train --contrastive`.
+int run_train_contrastive(const Arguments& arguments, Context& context);
 
 }  // namespace clip_classify::cli

@@ -100,6 +100,9 @@ TrainedClassifier train(Session& session, const TrainOptions& options, const Tra
 }  // namespace
 
 int run_train(const Arguments& arguments, Context& context) {
+  if (std::ranges::find(arguments, "--contrastive") != arguments.end()) {
+    return run_train_contrastive(arguments, context);
+  }
   const auto options = parse_train(arguments);
   context.console.configure(options.console, results_on_terminal(options.output));
   Session session(options, context);

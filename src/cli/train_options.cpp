@@ -11,6 +11,7 @@ constexpr auto kExamples = R"(Examples:
   clip-classify embed my-photos/ -o photos.npy && clip-classify train photos.npy -o parts.clf
   clip-classify new.jpg --classifier parts.clf
   clip-classify train my-photos/ --labels 'spare part' --reject 0.05 -o parts.clf
+  clip-classify train pairs.csv --contrastive -o models/mine  the model itself (see train --contrastive --help)
 
 Of a folder's images the label is the folder in it that they are in; of images in lists and embedding files,
 the last folder of their path. Prompts are made of the labels, "_" taken for a space; synonyms for them, and

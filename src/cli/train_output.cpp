@@ -26,8 +26,9 @@ std::string percent(double share) {
 
 /// "95.0 %  (86.3 to 98.3 %: 57 of 60)"
 std::string text_of(const Proportion& counted) {
-  return percent(counted.value) + " %  (" + percent(counted.low) + " to " + percent(counted.high) +
-         " %: " + std::to_string(counted.hits) + " of " + std::to_string(counted.trials) + ")";
+  return percent(counted.value) + " %  (" + percent(counted.interval.low) + " to " +
+         percent(counted.interval.high) + " %: " + std::to_string(counted.hits) + " of " +
+         std::to_string(counted.trials) + ")";
 }
 
 std::string text_of(const FewShotChoice& choice) {
@@ -87,8 +88,8 @@ std::string table(const TrainedClassifier& trained) {
 
 Json json_of(const Proportion& counted) {
   return {{"share", counted.value},
-          {"low", counted.low},
-          {"high", counted.high},
+          {"low", counted.interval.low},
+          {"high", counted.interval.high},
           {"hits", counted.hits},
           {"trials", counted.trials}};
 }

@@ -14,6 +14,7 @@
 #include "clip_classify/error.h"
 #include "model/checked_files.h"
 #include "model/encoder.h"
+#include "model/token_batch.h"
 
 namespace clip_classify {
 namespace {
@@ -80,28 +81,7 @@ struct Model::Parts {
   Precision text_precision() const { return device.is_cpu() ? Precision::fp32 : precision; }
 
   Matrix embed_batch(std::span<const Tokens* const> batch) {
-    const auto& spec = manifest.text;
-    std::size_t length = 0;
-    for (const auto* tokens : batch) {
-      length = std::max(length, tokens->ids.size());
-    }
-    if (spec.padding == TextSpec::Padding::context) {
-      length = static_cast<std::size_t>(spec.context_length);
-    }
-    const auto rows = static_cast<std::int64_t>(batch.size());
-    const auto columns = static_cast<std::int64_t>(length);
-    std::vector<torch::Tensor> inputs{torch::full({rows, columns}, spec.pad, torch::kLong)};
-    if (spec.mask) {
-      inputs.push_back(torch::zeros({rows, columns}, torch::kLong));
-    }
-    for (std::size_t row = 0; row < batch.size(); ++row) {
-      const auto& ids = batch[row]->ids;
-      std::copy(ids.begin(), ids.end(), inputs[0].data_ptr<std::int64_t>() + row * length);
-      if (spec.mask) {
-        std::fill_n(inputs[1].data_ptr<std::int64_t>() + row * length, ids.size(), 1);
-      }
-    }
-    return texts().run(inputs);
+    return texts().run(token_batch(manifest.text, batch));
   }
 };
 

@@ -237,7 +237,6 @@ def test_bad_usage(run: Command):
     run("train", "parts", "-o", "a.clf", "--reject", "0.1").fails(2, "--reject", "three classes")
     run("train", "parts", "-o", "a.clf", "--method", "svm").fails(2, "--method")
     run("train", "parts", "-o", "a.clf", "--shard", "1/2").fails(2, "--shard")
-    run("train", "parts", "-o", "a.clf", "--contrastive").fails(2, "unknown option --contrastive")
     assert not (run.folder / "a.clf").exists()
 
 

@@ -6,8 +6,8 @@
 #include <random>
 #include <set>
 
-#include "classify/calibration.h"
 #include "classify/example_folds.h"
+#include "classify/score_fits.h"
 #include "clip_classify/error.h"
 
 namespace clip_classify {
@@ -70,11 +70,11 @@ double accuracy(const Classifier& classifier, const Sample& sample) {
 
 TEST(Proportion, IsWilsons) {
   const auto some = proportion(8, 10);
-  EXPECT_NEAR(some.low, 0.4902, 1e-4);
-  EXPECT_NEAR(some.high, 0.9433, 1e-4);
-  EXPECT_DOUBLE_EQ(proportion(10, 10).high, 1);
-  EXPECT_NEAR(proportion(10, 10).low, 0.7225, 1e-4);
-  EXPECT_EQ(proportion(0, 0).high, 1);
+  EXPECT_NEAR(some.interval.low, 0.4902, 1e-4);
+  EXPECT_NEAR(some.interval.high, 0.9433, 1e-4);
+  EXPECT_DOUBLE_EQ(proportion(10, 10).interval.high, 1);
+  EXPECT_NEAR(proportion(10, 10).interval.low, 0.7225, 1e-4);
+  EXPECT_EQ(proportion(0, 0).interval.high, 1);
 }
 
 TEST(SamePictures, RoundingAsideAndNoFurther) {
@@ -150,7 +150,7 @@ TEST(Calibration, AFewExamplesMakeNothingCertain) {
 TEST(FewShot, ExamplesTellWhatWordsDoNotKnow) {
   const Sample sample({12, 12, 12, 12}, 0.35, 1);
   const auto trained = sample.train();
-  EXPECT_GT(trained.report.trained.low, trained.report.words.high);
+  EXPECT_GT(trained.report.trained.interval.low, trained.report.words.interval.high);
   EXPECT_NE(trained.report.choice.method, FewShotMethod::words);
   EXPECT_EQ(trained.report.folds, 48U);
   EXPECT_GT(accuracy(trained.classifier, sample), 0.95);

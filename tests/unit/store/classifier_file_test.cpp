@@ -68,7 +68,7 @@ TEST_F(ClassifierFile, ComesBackAsItWas) {
   EXPECT_EQ(read.rejection->threshold, 0.25);
   EXPECT_EQ(read.rejection->kept.hits, 19U);
   EXPECT_EQ(read.report.choice.method, FewShotMethod::gaussian);
-  EXPECT_EQ(read.report.trained.low, wrote.report.trained.low);
+  EXPECT_EQ(read.report.trained.interval.low, wrote.report.trained.interval.low);
   EXPECT_EQ(read.report.classes[0].words_right, 2U);
   EXPECT_EQ(classifier_text(read, manifest_), text());
 }

@@ -1,0 +1,1 @@
+"""What scripts/make_shapes.py is made of."""
