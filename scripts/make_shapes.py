@@ -12,7 +12,8 @@ sentences is held out: no picture of theirs is trained on. In FOLDER:
   clip/, random/                       a CLIP of some layers with random weights, and the same exported for clip-classify
   log.jsonl, model/                    what clip-classify train --contrastive said of each epoch, and the model it made
   curve.svg                            the loss and recall at 1 over the epochs
-  figures.json                         how often the trained model names the sentence of a picture, beside chance
+  figures.json                         how often the trained model names the sentence of a picture, of all that were held
+                                       out, and how often it tells where the same two things lie; beside chance
 
 The packages it needs are those of scripts/export_model.py, which installs them into .venv-export on the first run.
 """

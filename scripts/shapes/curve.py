@@ -27,7 +27,7 @@ def svg(epochs: list[dict]) -> str:
 
 def panel(title: str, lines: list[tuple[str, list[float]]], top: float, offset: int) -> str:
     count = max(len(lines[0][1]), 2)
-    step = nice_step(top / 4)
+    step = nice_step(top / 5)
     top = step * max(1, -(-top // step))
 
     def x(epoch: int) -> float:
@@ -47,7 +47,7 @@ def panel(title: str, lines: list[tuple[str, list[float]]], top: float, offset: 
     for index, (name, values) in enumerate(lines):
         path = " ".join(f"{x(epoch + 1):.1f},{y(value):.1f}" for epoch, value in enumerate(values))
         parts.append(f'<polyline points="{path}" fill="none" stroke="{COLOURS[index]}" stroke-width="2"/>')
-        at = WIDTH - RIGHT - 150 + 76 * index
+        at = WIDTH - RIGHT - 190 + 100 * index
         parts.append(f'<path d="M{at} 30h12" stroke="{COLOURS[index]}" stroke-width="2"/>')
         parts.append(f'<text x="{at + 16}" y="34" fill="{INK}">{name}</text>')
     return "\n".join([*parts, "</g>"])

@@ -6,6 +6,7 @@ import argparse
 import csv
 import json
 import random
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -57,17 +58,23 @@ def train(arguments: argparse.Namespace) -> None:
                "-o", folder / "model", "--epochs", arguments.epochs, "--pairs", arguments.batch, "--batch-size", arguments.batch,
                "--learning-rate", 0.001, "--augment", "none", "--validation", 0.05, "--patience", 0, "--resume", "--json"]
     say("$ " + " ".join(str(part) for part in command))
-    lines = []
-    with subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True) as running:
+    shutil.rmtree(folder / "model", ignore_errors=True)
+    goes_on = Path(f"{folder / 'model'}.checkpoint").exists()  # an earlier run was killed
+    with (folder / "log.jsonl").open("a" if goes_on else "w") as log, \
+            subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True) as running:
         for line in running.stdout:
-            lines.append(line)
+            log.write(line)
+            log.flush()
             say(line.rstrip())
     if running.returncode != 0:
         raise subprocess.CalledProcessError(running.returncode, command)
-    (folder / "log.jsonl").write_text("".join(lines))
-    epochs = [json.loads(line) for line in lines]
-    (folder / "curve.svg").write_text(curve.svg([epoch for epoch in epochs if "epoch" in epoch]))
+    draw_curve(folder)
     subprocess.run([str(arguments.program), "model", "verify", str(folder / "model")], check=True)
+
+
+def draw_curve(folder: Path) -> None:
+    epochs = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    (folder / "curve.svg").write_text(curve.svg([epoch for epoch in epochs if "epoch" in epoch]))
 
 
 def cosines(arguments: argparse.Namespace, model: Path, pictures: list[str], labels: list[str]) -> list[dict[str, float]]:

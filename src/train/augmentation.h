@@ -3,8 +3,6 @@
 
 #include <ATen/ATen.h>
 
-#include <string_view>
-
 #include "train/random.h"
 
 namespace clip_classify {
@@ -13,10 +11,6 @@ struct Augmentation {
   bool crop = false;
   bool flip = false;
 };
-
-/// Whether a text says left or right, which a mirrored picture would make wrong: the English words, and 左
-/// and 右.
-bool tells_sides(std::string_view text);
 
 /// `picture` is [3, height, width] of float, and so is the result: a part of 90 to 100 % of its area,
 /// resized, and mirrored every other time, as far as `augmentation` says.

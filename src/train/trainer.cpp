@@ -9,14 +9,12 @@
 #include "text/utf8.h"
 #include "train/adamw.h"
 #include "train/checkpoint.h"
-#include "train/grad_cache.h"
 #include "train/losses.h"
+#include "train/pair_encoders.h"
 #include "train/schedule.h"
 #include "train/trained_folder.h"
-#include "train/training_data.h"
 #include "train/training_output.h"
 #include "train/training_state.h"
-#include "train/validation.h"
 
 namespace clip_classify {
 namespace {
@@ -48,8 +46,7 @@ class Trainer {
         events_(events),
         manifest_(model.manifest()),
         device_(find_device(options.device)),
-        images_(manifest_, manifest_.image_encoder, options.tune, "image encoder", device_),
-        texts_(manifest_, manifest_.text_encoder, options.tune, "text encoder", device_),
+        encoders_(manifest_, options, device_),
         before_(score_before(manifest_, options.loss)),
         log_scale_(scalar(std::log(before_.scale))),
         bias_(scalar(before_.bias)),
@@ -66,6 +63,7 @@ class Trainer {
     if (options_.resume && fs::exists(checkpoint_)) {
       take_up();
     }
+    encoders_.embed_fixed_images(data_, events_);
     while (state_.epoch < options_.epochs && !is_done_early()) {
       run_epoch();
     }
@@ -74,7 +72,7 @@ class Trainer {
     }
     const auto result = summary();
     const TrainedScore score{options_.loss, result.scale, bias_.item<double>(), before_.scale};
-    write_trained_folder(manifest_, images_, texts_, score,
+    write_trained_folder(manifest_, encoders_.images(), encoders_.texts(), score,
                          "trained further on " + std::to_string(result.pairs) + " pairs", options_.output);
     std::error_code failed;
     fs::remove(checkpoint_, failed);
@@ -83,14 +81,7 @@ class Trainer {
 
  private:
   std::vector<at::Tensor> all_trained() {
-    auto tensors = images_.trained();
-    tensors.insert(tensors.end(), texts_.trained().begin(), texts_.trained().end());
-    if (tensors.empty()) {
-      throw model_error(
-          manifest_.folder.string() +
-          ": its encoders have no parameters that could be trained (they were frozen when they " +
-          "were exported); take a model that scripts/export_model.py made");
-    }
+    auto tensors = encoders_.trained();
     tensors.push_back(log_scale_);
     tensors.push_back(bias_);
     return tensors;
@@ -113,7 +104,8 @@ class Trainer {
       events_.start("batches of epoch " + std::to_string(state_.epoch + 1), batches.size());
     }
     const auto read = [this, &batches](std::size_t batch) {
-      return std::async(std::launch::async, [this, &pairs = batches[batch]] { return data_.bytes(pairs); });
+      return std::async(std::launch::async,
+                        [this, &pairs = batches[batch]] { return encoders_.read(data_, pairs); });
     };
     auto ahead =
         state_.batch < batches.size() ? read(state_.batch) : std::future<std::vector<std::uint8_t>>();
@@ -148,21 +140,8 @@ class Trainer {
   }
 
   void step(const std::vector<std::size_t>& batch, const std::vector<std::uint8_t>& bytes, double progress) {
-    const auto part = [&](std::int64_t begin, std::int64_t end) {
-      return std::span(batch).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-    };
-    const ContrastedSide images{
-        [&](std::int64_t begin, std::int64_t end) {
-          const auto first = static_cast<std::size_t>(begin) * data_.picture_bytes();
-          return images_.embed({data_.augmented_pixels(part(begin, end), std::span(bytes).subspan(first),
-                                                       options_, state_.epoch)});
-        },
-        !images_.trained().empty()};
-    const ContrastedSide texts{
-        [&](std::int64_t begin, std::int64_t end) { return texts_.embed(data_.tokens(part(begin, end))); },
-        !texts_.trained().empty()};
     const auto loss = add_gradients(
-        images, texts,
+        encoders_.image_side(data_, batch, bytes, state_.epoch), encoders_.text_side(data_, batch),
         [&](const at::Tensor& image_rows, const at::Tensor& text_rows) {
           return contrastive_loss(options_.loss, image_rows, text_rows, log_scale_.to(device_),
                                   bias_.to(device_));
@@ -218,25 +197,10 @@ class Trainer {
 
   ContrastiveEpoch::Validation validate() {
     const c10::NoGradGuard without_autograd;
-    const auto& held_out = split_.held_out;
-    const auto count = static_cast<std::int64_t>(held_out.size());
-    const auto at_once = static_cast<std::int64_t>(options_.at_once);
-    const auto part = [&](std::int64_t begin, std::int64_t end) {
-      return std::span(held_out).subspan(static_cast<std::size_t>(begin),
-                                         static_cast<std::size_t>(end - begin));
-    };
-    const auto image_rows = embed_all(
-        [&](std::int64_t begin, std::int64_t end) {
-          return images_.embed({data_.pixels(part(begin, end), data_.bytes(part(begin, end)))});
-        },
-        count, at_once);
-    const auto text_rows = embed_all(
-        [&](std::int64_t begin, std::int64_t end) { return texts_.embed(data_.tokens(part(begin, end))); },
-        count, at_once);
-    const auto cosines = at::matmul(image_rows, text_rows.t());
-    return {held_out_loss({image_rows, text_rows, held_out}, checks_, options_.loss, log_scale_.to(device_),
-                          bias_.to(device_)),
-            recall_at_1(cosines, held_out, data_.ids()), recall_at_1(cosines.t(), held_out, data_.ids()),
+    const auto rows = encoders_.rows_of(data_, split_.held_out);
+    const auto cosines = at::matmul(rows.images, rows.texts.t());
+    return {held_out_loss(rows, checks_, options_.loss, log_scale_.to(device_), bias_.to(device_)),
+            recall_at_1(cosines, rows.pairs, data_.ids()), recall_at_1(cosines.t(), rows.pairs, data_.ids()),
             false};
   }
 
@@ -279,13 +243,13 @@ class Trainer {
     }
   }
 
-  ContrastiveResult summary() const {
+  ContrastiveResult summary() {
     ContrastiveResult result;
     result.pairs = split_.trained.size();
     result.held_out = split_.held_out.size();
     result.failed = data_.failed();
-    result.trained = images_.trained_numbers() + texts_.trained_numbers();
-    result.numbers = images_.numbers() + texts_.numbers();
+    result.trained = encoders_.images().trained_numbers() + encoders_.texts().trained_numbers();
+    result.numbers = encoders_.images().numbers() + encoders_.texts().numbers();
     result.kept_epoch = state_.best ? state_.best->epoch : state_.epoch;
     result.stopped_early = state_.epoch < options_.epochs;
     result.scale = log_scale_.exp().item<double>();
@@ -296,8 +260,7 @@ class Trainer {
   const ContrastiveEvents& events_;
   const Manifest& manifest_;
   at::Device device_;
-  TrainableEncoder images_;
-  TrainableEncoder texts_;
+  PairEncoders encoders_;
   ScoreSpec before_;
   at::Tensor log_scale_;
   at::Tensor bias_;

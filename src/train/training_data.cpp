@@ -5,6 +5,7 @@
 
 #include "model/sha256.h"
 #include "model/token_batch.h"
+#include "train/text_sides.h"
 
 namespace clip_classify {
 namespace {

@@ -74,8 +74,10 @@ TrainingState state_in(const std::string& header, const Settings& settings,
   }
   for (const auto& [name, value] : settings) {
     if (const auto found = earlier.find(name); found == earlier.end() || found->second != value) {
-      throw usage_error(shown + ": was made with another " + name +
-                        "; give the same as then, or remove it to begin anew");
+      throw usage_error(std::string(shown)
+                            .append(": was made with another ")
+                            .append(name)
+                            .append("; give the same as then, or remove it to begin anew"));
     }
   }
   return state;

@@ -13,7 +13,7 @@ ParameterOrder vision_tower() {
   order.names = {"model.0.embeddings.patch.weight"};
   for (const std::string block : {"0", "1", "2"}) {
     for (const std::string name : {"norm.weight", "attention.weight", "mlp.0.weight", "mlp.2.weight"}) {
-      order.names.push_back("model.0.layers." + block + "." + name);
+      order.names.push_back(std::string("model.0.layers.").append(block).append(".").append(name));
     }
   }
   order.names.insert(order.names.end(), {"model.0.norm.weight", "model.1.weight"});
