@@ -12,7 +12,8 @@ venv=$root/.venv
 log=$build/${script%.sh}.log
 
 build_packages=(ca-certificates libopencv-imgcodecs-dev libcli11-dev nlohmann-json3-dev libssl-dev libsqlite3-dev libjpeg-dev
-                libpng-dev libgif-dev libpugixml-dev libutf8proc-dev libheif-dev libeigen3-dev)
+                libpng-dev libgif-dev libpugixml-dev libutf8proc-dev libheif-dev libeigen3-dev
+                libhnswlib-dev)
 # Decoders of HEIC and AVIF: part of libheif in Debian 12, packages of their own (which it only recommends) later.
 codec_packages=(libheif-plugin-libde265 libheif-plugin-dav1d libheif-plugin-aomdec)
 

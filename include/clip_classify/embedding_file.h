@@ -36,6 +36,9 @@ class EmbeddingFile {
   /// The path or text that a row stands for. Throws Error (usage) for a line that says neither.
   std::string name(std::size_t row) const;
 
+  /// All rows one after the other as they stand in the file, not checked; empty where they are not float32.
+  std::span<const float> raw() const;
+
   /// A row, scaled to length 1 unless it is so long. Throws Error (usage) for one of zeros, or with what is
   /// no number in it.
   void read(std::size_t row, std::span<float> into) const;

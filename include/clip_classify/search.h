@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,7 +24,7 @@ std::vector<float> combine(std::span<const QueryTerm> terms);
 /// One of a search's results.
 struct Found {
   std::string path;
-  std::size_t place = 0;    ///< among the images that were added
+  std::size_t place = 0;    ///< among all images
   double similarity = 0.0;  ///< cosine, -1..1
 };
 
@@ -33,18 +34,27 @@ class BestImages {
   /// `query` is a unit row. `top_k` 0: all. Less similar ones than `threshold` are left out.
   BestImages(std::vector<float> query, std::size_t top_k, std::optional<double> threshold);
 
-  /// `row` is a unit row, as wide as the query.
-  void add(const std::string& path, std::span<const float> row);
+  /// What an image is called; nothing for one that is not to be found.
+  using Name = std::function<std::optional<std::string>()>;
 
-  /// Best first; equal ones in the order in which they were added.
+  /// `row` is a unit row, as wide as the query; of equally similar images the one with the lower `place`
+  /// comes first. `name` is called only for one that is among the best so far.
+  void add(std::size_t place, std::span<const float> row, const Name& name);
+
+  /// Takes over what another one found for the same query.
+  void merge(BestImages other);
+
+  /// Best first.
   std::vector<Found> take();
 
  private:
+  bool is_among_the_best(std::size_t place, double similarity) const;
+  void keep(Found found);
+
   std::vector<float> query_;
   std::size_t top_k_;
   std::optional<double> threshold_;
-  double least_;  ///< what is further from the query need not be looked at closely
-  std::size_t added_ = 0;
+  double least_;             ///< what is further from the query need not be looked at closely
   std::vector<Found> best_;  ///< a heap, the worst of them first, once there are top_k
 };
 

@@ -1,31 +1,13 @@
 // A dot product in floats, to pass over what is far from being near.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
 
 namespace clip_classify {
 
 /// Within quick_dot_error() of dot() for unit vectors, and many times faster. Both have the same length.
-inline float quick_dot(std::span<const float> a, std::span<const float> b) {
-  constexpr std::size_t lanes = 16;
-  std::array<float, lanes> sums{};
-  std::size_t index = 0;
-  for (; index + lanes <= a.size(); index += lanes) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      sums[lane] += a[index + lane] * b[index + lane];
-    }
-  }
-  float sum = 0;
-  for (; index < a.size(); ++index) {
-    sum += a[index] * b[index];
-  }
-  for (const float lane : sums) {
-    sum += lane;
-  }
-  return sum;
-}
+float quick_dot(std::span<const float> a, std::span<const float> b);
 
 /// Bounds what rounding does to a sum of `width` products in any order (Higham, Accuracy and Stability of
 /// Numerical Algorithms, section 3.1) where the sum of their sizes is at most 1.

@@ -44,28 +44,46 @@ std::vector<float> combine(std::span<const QueryTerm> terms) {
 BestImages::BestImages(std::vector<float> query, std::size_t top_k, std::optional<double> threshold)
     : query_(std::move(query)), top_k_(top_k), threshold_(threshold), least_(threshold.value_or(-HUGE_VAL)) {}
 
-void BestImages::add(const std::string& path, std::span<const float> row) {
-  const auto place = added_++;
+bool BestImages::is_among_the_best(std::size_t place, double similarity) const {
+  if (threshold_ && similarity < *threshold_) {
+    return false;
+  }
+  return top_k_ == 0 || best_.size() < top_k_ || is_better({{}, place, similarity}, best_.front());
+}
+
+void BestImages::keep(Found found) {
+  if (top_k_ == 0) {
+    best_.push_back(std::move(found));
+    return;
+  }
+  if (best_.size() == top_k_) {
+    std::ranges::pop_heap(best_, is_better);
+    best_.pop_back();
+  }
+  best_.push_back(std::move(found));
+  std::ranges::push_heap(best_, is_better);
+  if (best_.size() == top_k_) {
+    least_ = best_.front().similarity;
+  }
+}
+
+void BestImages::add(std::size_t place, std::span<const float> row, const Name& name) {
   if (quick_dot(query_, row) + quick_dot_error(query_.size()) < least_) {
     return;
   }
   const double similarity = dot(query_, row);
-  if (threshold_ && similarity < *threshold_) {
+  if (!is_among_the_best(place, similarity)) {
     return;
   }
-  const bool full = top_k_ != 0 && best_.size() == top_k_;
-  if (full && similarity <= best_.front().similarity) {
-    return;
+  if (auto called = name()) {
+    keep({std::move(*called), place, similarity});
   }
-  if (full) {
-    std::ranges::pop_heap(best_, is_better);
-    best_.pop_back();
-  }
-  best_.push_back({path, place, similarity});
-  if (top_k_ != 0) {
-    std::ranges::push_heap(best_, is_better);
-    if (best_.size() == top_k_) {
-      least_ = best_.front().similarity;
+}
+
+void BestImages::merge(BestImages other) {
+  for (auto& found : other.best_) {
+    if (is_among_the_best(found.place, found.similarity)) {
+      keep(std::move(found));
     }
   }
 }

@@ -59,6 +59,10 @@ class ImageStream {
   /// The source of image files, before start(); null where the inputs are embedding files.
   InputSource* source() { return source_ ? &*source_ : nullptr; }
 
+  /// The embedding files, where the inputs are that. Who reads them without next() counts their rows.
+  std::span<const EmbeddingFile> files() const { return files_; }
+  void count_rows(std::size_t rows) { counts_.done += rows; }
+
   /// Begins to read ahead and, unless all images may be known, to load the encoder. `done_before`: images
   /// taken from the source.
   void start(std::size_t done_before = 0);

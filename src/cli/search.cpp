@@ -1,10 +1,8 @@
 // search: inputs -> embeddings -> the nearest to a query, or to each other -> paths or records.
 #include "clip_classify/search.h"
 
-#include <algorithm>
-#include <filesystem>
-
 #include "cli/image_stream.h"
+#include "cli/search_files.h"
 #include "cli/search_options.h"
 #include "cli/search_output.h"
 #include "cli/search_queries.h"
@@ -12,11 +10,6 @@
 
 namespace clip_classify::cli {
 namespace {
-
-std::string same_path(const std::string& path) {
-  std::error_code failed;
-  return std::filesystem::absolute(path, failed).lexically_normal().string();
-}
 
 /// Hands on every image that has an embedding. Throws Interrupted.
 template <typename Use>
@@ -37,20 +30,20 @@ void for_each_image(Session& session, ImageStream& images, Use&& use) {
 std::vector<FoundGroup> find_nearest(Session& session, const SearchOptions& options,
                                      const std::vector<Query>& queries, ImageStream& images) {
   std::vector<BestImages> best;
-  std::vector<std::string> itself(queries.size());
-  for (std::size_t index = 0; index < queries.size(); ++index) {
-    best.emplace_back(queries[index].row, options.top_k, options.threshold);
-    itself[index] = queries[index].image ? same_path(queries[index].name) : "";
+  for (const auto& query : queries) {
+    best.emplace_back(query.row, options.top_k, options.threshold);
   }
-  const bool by_image = !options.images.empty();
-  for_each_image(session, images, [&](const EmbeddedImage& image) {
-    const auto path = by_image ? same_path(image.path) : "";
-    for (std::size_t index = 0; index < queries.size(); ++index) {
-      if (!queries[index].image || path != itself[index]) {
-        best[index].add(image.path, image.embedding);
+  if (!images.files().empty()) {
+    search_files(session, options, queries, images, best);
+  } else {
+    std::size_t place = 0;
+    for_each_image(session, images, [&](const EmbeddedImage& image) {
+      for (std::size_t index = 0; index < queries.size(); ++index) {
+        best[index].add(place, image.embedding, [&] { return queries[index].result(image.path); });
       }
-    }
-  });
+      ++place;
+    });
+  }
   std::vector<FoundGroup> groups;
   for (std::size_t index = 0; index < queries.size(); ++index) {
     const auto& name = queries[index].name;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "clip_classify/embedding_file.h"
+#include "clip_classify/store.h"
 #include "text/text_file.h"
 #include "text/utf8.h"
 
@@ -52,6 +53,15 @@ void add_query_options(CLI::App& app, SearchOptions& options, GivenQueries& give
                      "Leave out images of a lower similarity (cosine, -1 to 1)")
           ->type_name("S")
           ->group("Query")};
+  of_queries.push_back(
+      app.add_option(
+             "--index", options.index,
+             "FILE.npy: exact looks at every row; hnsw at some, by an index\nthat is made the first "
+             "time (minutes for a million rows) and finds\nnearly all; auto: hnsw above 1,000,000 rows, "
+             "once it is made [auto]")
+          ->type_name("HOW")
+          ->check(CLI::IsMember({"auto", "exact", "hnsw"}))
+          ->group("Query"));
   auto* duplicates = app.add_option("--duplicates", options.duplicates,
                                     "In place of a query: groups of images whose similarity to the\nfirst of "
                                     "the group is at least S: 0.95")
@@ -139,6 +149,22 @@ void check_images(const SearchOptions& options) {
   }
 }
 
+void check_index(const SearchOptions& options) {
+  if (options.index != "hnsw") {
+    return;
+  }
+  if (options.whole_store() || options.inputs.files_from ||
+      !std::ranges::all_of(options.inputs.paths, is_embedding_file)) {
+    throw usage_error("--index hnsw is for embedding files (clip-classify embed photos/ -o photos.npy)");
+  }
+  if (options.top_k == 0) {
+    throw usage_error("--index hnsw finds the best few, not all: leave out -k 0");
+  }
+  if (options.stores.no_cache || !cache_folder()) {
+    throw usage_error("--index hnsw keeps the index in the cache, which is turned off");
+  }
+}
+
 void check_inputs(const SearchOptions& options) {
   if (options.inputs.shard.count > 1) {
     throw usage_error(
@@ -189,6 +215,7 @@ SearchOptions parse_search(const Arguments& arguments) {
   check_similarity(options.threshold, "--threshold");
   check_similarity(options.duplicates, "--duplicates");
   check_images(options);
+  check_index(options);
   check_inputs(options);
   return options;
 }

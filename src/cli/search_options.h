@@ -21,6 +21,7 @@ struct SearchOptions : CommonOptions {
   std::optional<double> threshold;
   std::optional<double> duplicates;
   bool omit_first = false;
+  std::string index = "auto";  ///< "auto", "exact" or "hnsw"
 
   double weight(const std::string& term) const {
     const auto given = weights.find(term);

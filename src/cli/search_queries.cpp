@@ -1,10 +1,24 @@
 #include "cli/search_queries.h"
 
+#include <filesystem>
+
 #include "cli/image_stream.h"
 #include "clip_classify/search.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
+namespace {
+
+std::string from_root(const std::string& path) {
+  std::error_code failed;
+  return std::filesystem::absolute(path, failed).lexically_normal().string();
+}
+
+}  // namespace
+
+std::optional<std::string> Query::result(const std::string& path) const {
+  return !itself.empty() && from_root(path) == itself ? std::nullopt : std::optional(path);
+}
 
 Matrix embed_query_images(Session& session, const SearchOptions& options) {
   Matrix rows{0, static_cast<std::size_t>(session.manifest().embedding_width), {}};
@@ -44,7 +58,7 @@ std::vector<Query> make_queries(Session& session, const SearchOptions& options, 
   const auto add = [&](const std::string& name, bool image, std::span<const float> row) {
     auto terms = shared;
     terms.push_back({row, options.weight(name)});
-    queries.push_back({name, image, combine(terms)});
+    queries.push_back({name, combine(terms), image ? from_root(name) : ""});
     if (queries.back().row.empty()) {
       throw usage_error("query " + utf8::quoted(name) + ": nothing is left of it: its terms cancel out");
     }

@@ -1,6 +1,7 @@
 // Queries of a search: from words and images to vectors.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,12 @@
 namespace clip_classify::cli {
 
 struct Query {
-  std::string name;  ///< the text, or the image's path
-  bool image = false;
+  std::string name;        ///< the text, or the image's path
   std::vector<float> row;  ///< a unit row
+  std::string itself;      ///< an image's path from the root; empty for a text
+
+  /// The path of an image as it is found; nothing for the query itself.
+  std::optional<std::string> result(const std::string& path) const;
 };
 
 /// Thrown after the failure of a query's image was told.

@@ -1,9 +1,11 @@
 #include "clip_classify/embedding_file.h"
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <vector>
 
 #include "clip_classify/embeddings.h"
@@ -35,6 +37,23 @@ std::vector<std::size_t> line_starts(std::string_view text) {
     starts.push_back(text.size());
   }
   return starts;
+}
+
+/// In several sums at a time: many times faster than dot().
+double length_of(std::span<const float> row) {
+  constexpr std::size_t lanes = 8;
+  std::array<double, lanes> sums{};
+  std::size_t index = 0;
+  for (; index + lanes <= row.size(); index += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      const double value = row[index + lane];
+      sums[lane] += value * value;
+    }
+  }
+  for (; index < row.size(); ++index) {
+    sums[0] += static_cast<double>(row[index]) * row[index];
+  }
+  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
 }
 
 }  // namespace
@@ -136,6 +155,15 @@ std::string EmbeddingFile::name(std::size_t row) const {
   throw wrong(parts_->names_path, "line " + std::to_string(row + 1) + " has neither \"path\" nor \"text\"");
 }
 
+std::span<const float> EmbeddingFile::raw() const {
+  const auto& header = parts_->header;
+  if (header.type != "<f4" || header.size % alignof(float) != 0) {
+    return {};
+  }
+  const char* const start = parts_->array.bytes().data() + header.size;
+  return {reinterpret_cast<const float*>(start), header.rows * header.width};
+}
+
 void EmbeddingFile::read(std::size_t row, std::span<float> into) const {
   const auto& header = parts_->header;
   const auto size = header.width * parts_->item_size();
@@ -149,7 +177,7 @@ void EmbeddingFile::read(std::size_t row, std::span<float> into) const {
       into[i] = from_half(half);
     }
   }
-  const double length = std::sqrt(dot(into, into));
+  const double length = length_of(into);
   if (!std::isfinite(length) || length == 0) {
     throw wrong(parts_->path, "row " + std::to_string(row) + " is not an embedding: zeros, or not numbers");
   }

@@ -257,6 +257,53 @@ class TestInputs:
         assert f"({done} known" in run("search", "a cat", *paths, *STORE, "-v").ok().err
 
 
+class TestIndex:
+    """Forced, on few rows; how many rows decide to use it is a number in one place."""
+
+    QUERIES = ("--query", "a cat", "--query", "a dog", "--json")
+
+    @pytest.fixture
+    def rows(self, run: Command) -> str:
+        rng = numpy.random.default_rng(2)
+        rows = rng.normal(size=(2000, 1002)).astype(numpy.float32)
+        rows /= numpy.linalg.norm(rows, axis=1, keepdims=True)
+        for name, values in ("a", rows), ("longer", 2 * rows):
+            numpy.save(run.folder / f"{name}.npy", values)
+            run.write(f"{name}.jsonl", "".join(f'{{"path": "{number}.jpg"}}\n' for number in range(len(rows))))
+        return "a.npy"
+
+    def test_finds_what_exact_search_finds(self, run: Command, rows: str):
+        settle()
+        exact = run("search", *self.QUERIES, rows, "--index", "exact").ok()
+        assert run("search", *self.QUERIES, rows).ok().out == exact.out  # not so many that auto means hnsw
+        first = run("search", *self.QUERIES, rows, "--index", "hnsw").ok()
+        assert first.err == "clip-classify: making an index of a.npy for this search and later ones\n"
+        known = {(record["query"], record["path"]): record["similarity"] for record in exact.records}
+        pairs = [(record["query"], record["path"]) for record in first.records]
+        assert len(pairs) == 20 and len(known.keys() & pairs) >= 19
+        assert all(record["similarity"] == known[pair]
+                   for record, pair in zip(first.records, pairs, strict=True) if pair in known)
+
+        second = run("search", *self.QUERIES, rows, "--index", "hnsw").ok()
+        assert second.err == "" and second.out == first.out
+        [index] = (run.cache / "indexes").iterdir()
+        index.write_bytes(index.read_bytes()[:-100] + b"damage" * 10)
+        third = run("search", *self.QUERIES, rows, "--index", "hnsw").ok()
+        assert third.err == first.err and len(known.keys() & {(r["query"], r["path"]) for r in third.records}) >= 19
+
+        result = run("search", *self.QUERIES, "longer.npy", "--index", "hnsw").ok()
+        assert "warning: all 2000 rows of longer.npy are looked at: an index takes" in result.err
+        assert result.out == run("search", *self.QUERIES, "longer.npy").ok().out
+
+    def test_what_it_is_not_for(self, run: Command, rows: str):
+        run("search", "a cat", PHOTOS, "--index", "hnsw").fails(2, "--index hnsw", "embedding files")
+        run("search", "a cat", *STORE, "--index", "hnsw").fails(2, "--index hnsw", "embedding files")
+        run("search", "a cat", rows, "--index", "hnsw", "-k", "0").fails(2, "--index hnsw", "-k 0")
+        run("search", "a cat", rows, "--index", "hnsw", "--no-cache").fails(2, "--index hnsw", "cache")
+        run("search", "--duplicates", "0.9", rows, "--index", "hnsw").fails(2, "--duplicates", "--index")
+        run("search", "a cat", rows, "--index", "best").fails(2, "--index", "best")
+
+
 class TestStore:
     def test_the_second_time_nothing_is_read(self, run: Command):
         first = run("search", "a cat", PHOTOS, *STORE, "--json", "-v").ok()

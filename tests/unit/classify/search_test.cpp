@@ -63,7 +63,7 @@ TEST(Combine, TermsThatCancelOutHaveNoDirection) {
 std::vector<std::size_t> best_of(const Matrix& rows, std::size_t top_k, std::optional<double> threshold) {
   BestImages best(Row(rows.row(0).begin(), rows.row(0).end()), top_k, threshold);
   for (std::size_t row = 0; row < rows.rows; ++row) {
-    best.add(std::to_string(row), rows.row(row));
+    best.add(row, rows.row(row), [&] { return std::to_string(row); });
   }
   std::vector<std::size_t> places;
   for (const auto& found : best.take()) {
@@ -93,6 +93,34 @@ TEST(BestImages, EqualOnesStayInOrder) {
   EXPECT_EQ(best_of(rows, 3, {}), (std::vector<std::size_t>{0, 2, 4}));
   EXPECT_EQ(best_of(rows, 5, {}), (std::vector<std::size_t>{0, 2, 4, 5, 1}));
   EXPECT_EQ(best_of(rows, 0, 0.5), (std::vector<std::size_t>{0, 2, 4, 5}));
+}
+
+TEST(BestImages, TogetherAreThoseOfTheWhole) {
+  const auto rows = clustered_rows(90, 20, 4, 1);
+  const Row query(rows.row(0).begin(), rows.row(0).end());
+  for (const std::size_t top_k : {0, 7}) {
+    BestImages all(query, top_k, 0.1);
+    for (const std::size_t share : {2, 0, 1}) {
+      BestImages part(query, top_k, 0.1);
+      for (auto row = share * 30; row < share * 30 + 30; ++row) {
+        part.add(row, rows.row(row), [&] { return std::to_string(row); });
+      }
+      all.merge(std::move(part));
+    }
+    std::vector<std::size_t> places;
+    for (const auto& found : all.take()) {
+      places.push_back(found.place);
+    }
+    EXPECT_EQ(places, best_of(rows, top_k, 0.1));
+  }
+}
+
+TEST(BestImages, OneWithoutANameIsLeftOut) {
+  const Row query{1, 0};
+  BestImages best(query, 1, {});
+  best.add(0, Row{0, 1}, [] { return "far"; });
+  best.add(1, query, [] { return std::nullopt; });
+  EXPECT_EQ(best.take().front().path, "far");
 }
 
 std::vector<NearDuplicates::Place> group(const Matrix& rows, double threshold, int threads) {
