@@ -97,12 +97,14 @@ std::unique_ptr<RowIndex> open_index(Session& session, const SearchOptions& opti
       throw Interrupted("interrupted before the index of " + utf8::printable(path) + " was made");
     }
     if (!std::exchange(told, true)) {
-      console.report("making an index of " + utf8::printable(path) + " for this search and later ones");
+      console.report("making an index of " + utf8::printable(path) +
+                     " for this search and later ones; a million rows take minutes");
       console.start_progress("rows", file.rows());
     }
     console.update_progress(done);
   };
   auto index = session.watch().time("opening the index", [&] { return RowIndex::open(path, file, how); });
+  console.end_progress();
   if (!index) {
     console.warning("all " + std::to_string(file.rows()) + " rows of " + utf8::printable(path) +
                     " are looked at: " +
