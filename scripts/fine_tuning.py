@@ -29,7 +29,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where all goes; what is there is made anew")
     parser.add_argument("--model", default="compact", help="that is trained further (default: %(default)s)")
     parser.add_argument("--tune", default="all", help="projection, last:N or all (default: %(default)s)")
-    parser.add_argument("--epochs", type=int, default=40, help="(default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=1, help="of the training, whose batches are small (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, default=30, help="(default: %(default)s)")
     parser.add_argument("--learning-rate", type=float, default=0.003, help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the halves (default: %(default)s)")
     parser.add_argument("--cache", type=Path, default=SCRIPTS.parent / ".cache/answering", metavar="DIR",
@@ -60,7 +61,8 @@ def train(arguments: argparse.Namespace, rows: list[dict], name: str) -> Path:
     Path(f"{model}.checkpoint").unlink(missing_ok=True)
     subprocess.run([str(part) for part in (
         arguments.program, "train", table, "--contrastive", "--model", arguments.model, "--tune", arguments.tune, "-o", model,
-        "--epochs", arguments.epochs, "--learning-rate", arguments.learning_rate, "--augment", "none", "--validation", 0)],
+        "--epochs", arguments.epochs, "--learning-rate", arguments.learning_rate, "--augment", "none", "--validation", 0,
+        "--threads", arguments.threads)],
         check=True, stdout=subprocess.DEVNULL)
     return model
 
