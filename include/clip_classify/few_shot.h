@@ -95,10 +95,9 @@ struct TrainedClassifier {
 /// show that they help), then the lower cross-entropy. In the
 /// report, each part's images were judged by the choice that was best on the other parts, so that having
 /// chosen does not count in its favour. Logits are then scaled so that softmax gives calibrated probabilities
-/// (Guo et al. 2017, section 4.2), again from images that were put aside. For a Rejection and for the scale of words,
-/// each class is left out in turn (with others, where there are more than 10 of
-/// them, or more than 4 and over 2,000 examples): its images are then
-/// such as no label is right for.
+/// (Guo et al. 2017, section 4.2), again from images that were put aside. For a Rejection and for the scale
+/// of words, each class is left out in turn (with others, where there are more than 10 of them, or more than
+/// 4 and over 2,000 examples): its images are then such as no label is right for.
 ///
 /// Deterministic. Throws Error (usage) for fewer than two classes, and fewer than three or too few images for
 /// a Rejection; Interrupted.

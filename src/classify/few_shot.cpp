@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "classify/score_fits.h"
 #include "classify/few_shot_choice.h"
+#include "classify/score_fits.h"
 #include "classify/unseen_classes.h"
 #include "clip_classify/error.h"
 

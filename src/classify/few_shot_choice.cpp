@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "classify/score_fits.h"
 #include "classify/in_parallel.h"
+#include "classify/score_fits.h"
 
 namespace clip_classify {
 namespace {

@@ -20,8 +20,9 @@ struct LogisticProblem {
 /// from where the last one ended, so they should rise. An example's weight is examples / (classes * those of
 /// its class), as with scikit-learn's LogisticRegression(C=strength, class_weight="balanced"); the bias is
 /// free. With an offset, logits are offset + rows * weights' + bias, and the penalty, which the bias then has
-/// too, pulls towards the classifier that the offset comes from. By L-BFGS (Nocedal 1980; Liu and Nocedal 1989) that starts from the
-/// bound of the Hessian in Boehning 1992, "Multinomial logistic regression algorithm". Centred.
+/// too, pulls towards the classifier that the offset comes from. By L-BFGS (Nocedal 1980; Liu and Nocedal
+/// 1989) that starts from the bound of the Hessian in Boehning 1992, "Multinomial logistic regression
+/// algorithm". Centred.
 class LogisticFitter {
  public:
   /// A rough fit ends early, and goes no further to weaker penalties once the examples are told apart: then

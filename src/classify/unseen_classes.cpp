@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classify/score_fits.h"
 #include "classify/in_parallel.h"
+#include "classify/score_fits.h"
 
 namespace clip_classify {
 namespace {
