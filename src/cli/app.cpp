@@ -37,9 +37,10 @@ void print(const std::string& text) {
 int run_command(Arguments arguments, Context& context) {
   using Command = int (*)(const Arguments&, Context&);
   static const std::map<std::string, Command> commands{
-      {"ask", run_ask},     {"classify", run_classify}, {"describe", run_describe},
-      {"embed", run_embed}, {"evaluate", run_evaluate}, {"model", run_model},
-      {"score", run_score}, {"search", run_search},     {"train", run_train},
+      {"ask", run_ask},       {"classify", run_classify}, {"describe", run_describe},
+      {"embed", run_embed},   {"evaluate", run_evaluate}, {"model", run_model},
+      {"report", run_report}, {"score", run_score},       {"search", run_search},
+      {"train", run_train},
   };
   if (arguments.empty()) {
     throw usage_error("nothing to do; try clip-classify img.jpg --labels cat,dog (see clip-classify --help)");

@@ -1,53 +1,10 @@
 // classify: inputs -> embeddings -> scores -> records -> writer.
 #include "cli/classify_output.h"
+#include "cli/classify_record.h"
 #include "cli/image_stream.h"
 #include "clip_classify/classifier_file.h"
-#include "clip_classify/ranking.h"
 
 namespace clip_classify::cli {
-namespace {
-
-/// Of the words, on their own or beside those of `trained`.
-TrainedClassifier build_classifier(Session& session, std::optional<TrainedClassifier> trained,
-                                   const std::vector<Label>& labels,
-                                   const std::vector<std::string>& templates, bool multi_label) {
-  if (trained) {
-    if (!labels.empty()) {
-      trained->add_words(session.classifier(labels, templates, false));
-    }
-    return std::move(*trained);
-  }
-  const bool alone = multi_label || labels.size() == 1;
-  if (alone && !multi_label) {
-    session.console().warning(
-        "one label has nothing to be compared with: judged alone, as with --multi-label");
-  }
-  return {session.classifier(labels, templates, alone), {}, {}, {}};
-}
-
-Record make_record(const TrainedClassifier& trained, const RankingOptions& ranking,
-                   const EmbeddedImage& image) {
-  Record record{image.path, {}, image.error};
-  if (image.error) {
-    return record;
-  }
-  auto scores = trained.classifier.scores(image.embedding);
-  if (trained.rejection) {
-    const bool rejected = trained.rejects(scores);
-    record.details.emplace_back(rejected);
-    if (rejected) {
-      record.none = "none of these";
-      return record;
-    }
-  }
-  for (const auto& score : rank(std::move(scores), ranking)) {
-    record.ranking.push_back(
-        {trained.classifier.labels[score.label], quantity_of(score, ranking.quantity), score.similarity});
-  }
-  return record;
-}
-
-}  // namespace
 
 int run_classify(const Arguments& arguments, Context& context) {
   const auto options = parse_classify(arguments);
@@ -65,7 +22,7 @@ int run_classify(const Arguments& arguments, Context& context) {
   const auto output = open_output(options, session.model(), labels, templates, images);
   images.start(output.done_before);
   const auto classifier =
-      build_classifier(session, std::move(trained), labels, templates, options.multi_label);
+      build_classifier(session, labels, templates, options.multi_label, std::move(trained));
 
   const bool percent = options.ranking.quantity == Quantity::probability;
   auto written = writer_options(options.output, percent, is_single_image(options.inputs));

@@ -26,16 +26,6 @@ std::string confusion_of(const EvaluationReport& report, const VariantReport& va
   return confusion_picture(report.labels, variant.confusion, title);
 }
 
-void tell_of_truth(const TruthRows& truth, Console& console) {
-  for (const auto& [path, error] : truth.failures) {
-    console.error(utf8::printable(path) + ": " + error.what());
-  }
-  if (truth.beside > 0) {
-    console.warning(std::to_string(truth.beside) + (truth.beside == 1 ? " image" : " images") +
-                    " beside the class folders, of no class: left out");
-  }
-}
-
 }  // namespace
 
 int run_evaluate(const Arguments& arguments, Context& context) {

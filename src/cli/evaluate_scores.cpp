@@ -11,17 +11,6 @@
 namespace clip_classify::cli {
 namespace {
 
-std::vector<Label> read_variant_labels(const LabelOptions& given, const std::vector<std::string>& classes) {
-  if (!given.lists.empty() || !given.labels.empty() || !given.files.empty()) {
-    return read_labels(given);
-  }
-  std::vector<Label> labels;
-  for (const auto& name : classes) {
-    labels.push_back({name, {name}});
-  }
-  return labels;
-}
-
 /// `labels` in the order of the first variant's.
 std::vector<Label> in_order_of(const std::vector<Label>& first, const std::vector<Label>& labels,
                                const std::string& variant) {
@@ -237,7 +226,7 @@ void ModelRun::run(const Questions& questions, const TruthRows& truth, Scores& s
 Questions read_questions(const EvaluateOptions& options, const TruthRows& truth, bool judged_alone) {
   Questions questions;
   questions.judged_alone = judged_alone;
-  questions.labels = read_variant_labels(options.variants.front().labels, truth.classes);
+  questions.labels = labels_or_classes(options.variants.front().labels, truth.classes);
   if (questions.labels.size() == 1 && !judged_alone) {
     throw usage_error(utf8::printable(options.truth) + ": one class only, " +
                       utf8::quoted(questions.labels.front().name) +
@@ -245,7 +234,7 @@ Questions read_questions(const EvaluateOptions& options, const TruthRows& truth,
   }
   for (const auto& variant : options.variants) {
     questions.variant_labels.push_back(
-        in_order_of(questions.labels, read_variant_labels(variant.labels, truth.classes), variant.name));
+        in_order_of(questions.labels, labels_or_classes(variant.labels, truth.classes), variant.name));
   }
   return questions;
 }

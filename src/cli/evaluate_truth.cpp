@@ -63,7 +63,7 @@ std::vector<std::string> class_folders(const std::string& root, TruthRows& truth
   if (names.empty()) {
     throw usage_error(
         utf8::printable(root) +
-        ": has no class folders; evaluate takes a folder with a folder for each class, or a table " +
+        ": has no class folders; the truth is a folder with a folder for each class, or a table " +
         "with the columns image and label");
   }
   std::ranges::sort(names);
@@ -209,6 +209,27 @@ Truth truth_among(const std::vector<Label>& labels, const std::vector<TruthRow>&
     }
   }
   return truth;
+}
+
+void tell_of_truth(const TruthRows& truth, Console& console) {
+  for (const auto& [path, error] : truth.failures) {
+    console.error(utf8::printable(path) + ": " + error.what());
+  }
+  if (truth.beside > 0) {
+    console.warning(std::to_string(truth.beside) + (truth.beside == 1 ? " image" : " images") +
+                    " beside the class folders, of no class: left out");
+  }
+}
+
+std::vector<Label> labels_or_classes(const LabelOptions& given, const std::vector<std::string>& classes) {
+  if (!given.lists.empty() || !given.labels.empty() || !given.files.empty()) {
+    return read_labels(given);
+  }
+  std::vector<Label> labels;
+  for (const auto& name : classes) {
+    labels.push_back({name, {name}});
+  }
+  return labels;
 }
 
 NamedGroups groups_of(const std::vector<TruthRow>& rows, const std::string& column) {

@@ -36,6 +36,12 @@ struct TruthRows {
 /// differ only by case or space though no labels are given to tell them apart.
 TruthRows read_truth(const EvaluateOptions& options, const std::stop_token& stop);
 
+/// Says which class folders failed and what was left out.
+void tell_of_truth(const TruthRows& truth, Console& console);
+
+/// Those that are given; where none are, the classes.
+std::vector<Label> labels_or_classes(const LabelOptions& given, const std::vector<std::string>& classes);
+
 /// The labels of each row as places among `labels`. Throws Error (usage) for one that is not there.
 Truth truth_among(const std::vector<Label>& labels, const std::vector<TruthRow>& rows);
 
