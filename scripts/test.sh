@@ -2,7 +2,7 @@
 # Installs and builds what is missing, then runs every test there is.
 set -euo pipefail
 
-groups=(style unit sanitize fuzz cli parity install cuda)
+groups=(style unit sanitize fuzz cli browser parity install cuda)
 
 usage() {
   cat <<'USAGE'
@@ -13,6 +13,7 @@ Usage: scripts/test.sh [--only GROUP]... [--list]
   sanitize   the same under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
   fuzz       tests/fuzz: scripts/fuzz.sh, some seconds for each target
   cli        tests/cli: the built program, driven as its users drive it
+  browser    tests/browser: pages that it makes, in a headless Chromium; skipped where there is none to be had
   parity     tests/parity: against the Python packages
   install    an installation, moved and with the sources hidden; tests/consumer against it; quickstart.sh again
   cuda       the program on a GPU; skipped where there is none
@@ -161,6 +162,7 @@ python_tests() {
     --junitxml "$results/$1.xml" "$root/tests/$1"
 }
 run_cli() { python_tests cli; }
+run_browser() { python_tests browser; }
 run_parity() { python_tests parity; }
 
 # The command in a file system where neither the sources, nor the build, nor .venv can be seen.
@@ -233,9 +235,13 @@ if wants cli; then packages+=(parallel); fi
 look_for_torch
 [[ -n $torch_dir && -d $test_venv ]] || [[ -n $(find_python) ]] || packages+=(python3-venv)
 install_packages "${packages[@]}"
+# Debian has it; Ubuntu has a snap, which runs in no container. Without it the tests that need it are skipped.
+if wants browser && apt-cache show chromium-driver >/dev/null 2>&1; then
+  (install_packages chromium chromium-driver) || say "Going on without Chromium."
+fi
 find_torch
 find_sentencepiece
-if wants style || wants cli || wants parity; then find_test_venv; fi
+if wants style || wants cli || wants browser || wants parity; then find_test_venv; fi
 
 results=$build/results
 mkdir -p "$results"
