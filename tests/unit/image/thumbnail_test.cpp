@@ -29,9 +29,11 @@ TEST(Thumbnail, IsTheWholePictureInItsProportions) {
                                  "quadrants.bmp", "quadrants.tif", "progressive.jpg", "cmyk.jpg"}) {
     const auto whole = decode_image(bytes_of(sample(name)));
     const auto longer = std::max(whole.width, whole.height);
-    const auto small = thumbnail_of(name, longer / 2);
-    EXPECT_NEAR(small.width, whole.width * (longer / 2) / static_cast<double>(longer), 0.5) << name;
-    EXPECT_NEAR(small.height, whole.height * (longer / 2) / static_cast<double>(longer), 0.5) << name;
+    const int side = longer / 2;
+    const auto small = thumbnail_of(name, side);
+    const double scale = static_cast<double>(side) / longer;
+    EXPECT_NEAR(small.width, whole.width * scale, 0.5) << name;
+    EXPECT_NEAR(small.height, whole.height * scale, 0.5) << name;
     for (const int corner : {0, 1}) {  // top left, bottom right
       const auto at = corner == 0 ? 0 : small.rgb.size() - 3;
       const auto there = corner == 0 ? 0 : whole.rgb.size() - 3;
