@@ -19,7 +19,8 @@ KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Right": "\ue014
 
 class Browser:
     def __init__(self, chromedriver: str, chromium: str, profile: pathlib.Path) -> None:
-        self.driver = subprocess.Popen([chromedriver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.driver = subprocess.Popen([chromedriver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                       text=True)
         self.session = ""
         for line in self.driver.stdout:
             if found := re.search(r"started successfully on port (\d+)", line):

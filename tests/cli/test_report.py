@@ -100,7 +100,8 @@ def test_truth_that_does_not_fit(run: Command) -> None:
     run.photo("rocket.jpg", "rocket.jpg")
     run.write("truth.csv", "image,label\ncat.jpg,cat\ngone.jpg,cat\nrocket.jpg,rocket\nlost.jpg,rocket\ngone.jpg,cat\n")
     result = run("report", "cat.jpg", "--truth", "truth.csv", *LABELS, *HTML)
-    complains(result, 1, "truth.csv:3: 'gone.jpg' is neither", "truth.csv:5: 'lost.jpg' is neither", "1 of its 4 images")
+    complains(result, 1, "truth.csv:3: 'gone.jpg' is neither", "truth.csv:5: 'lost.jpg' is neither",
+              "1 of its 4 images")
     assert result.err.count("gone.jpg") == 1
     assert [card["truth"] for card in page(run)[0]] == [["cat"]]
     result = run("report", "--truth", "truth.csv", *HTML)
