@@ -159,9 +159,11 @@ Chosen choose(const CrossValidation& checked, const std::vector<Fitting>& fittin
               const FloatRows& word_logits, double word_factor, std::optional<FewShotMethod> method) {
   const auto classes = selected(fits.classes(), numbers_to(fits.classes().size()));
   std::vector<std::size_t> aside;
+  std::vector<std::size_t> fold_of(classes.size());
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    if (checked.folds.fold[i]) {
+    if (const auto& fold = checked.folds.fold[i]) {
       aside.push_back(i);
+      fold_of[i] = *fold;
     }
   }
   std::vector<double> spreads;
@@ -178,7 +180,7 @@ Chosen choose(const CrossValidation& checked, const std::vector<Fitting>& fittin
     const auto losses = cross_entropies(examples, recipes[r].factor);
     goodness[r] = {std::vector<double>(checked.folds.count), std::vector<double>(checked.folds.count)};
     for (const auto image : aside) {
-      const auto fold = *checked.folds.fold[image];
+      const auto fold = fold_of[image];
       right[r][image] = is_right(logits, image, classes[image]);
       goodness[r].right[fold] += right[r][image] ? checked.weights[image] : 0;
       goodness[r].loss[fold] += checked.weights[image] * losses[image];
@@ -205,7 +207,7 @@ Chosen choose(const CrossValidation& checked, const std::vector<Fitting>& fittin
   Chosen chosen{recipes[best], mixed(recipes[best], word_logits, checked.logits),
                 std::vector<bool>(classes.size())};
   for (const auto image : aside) {
-    chosen.right[image] = right[best_without[*checked.folds.fold[image]]][image];
+    chosen.right[image] = right[best_without[fold_of[image]]][image];
   }
   return chosen;
 }

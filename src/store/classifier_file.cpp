@@ -171,7 +171,9 @@ TrainedClassifier read_classifier(const std::string& path, const Manifest& manif
   if (!json.is_object() || json.value("format", Json()) != kFormat) {
     throw usage_error(name + ": not a classifier made by clip-classify train");
   }
-  const auto damaged = usage_error(name + ": damaged: its content is not what was written; train it again");
+  const auto damaged = [&name] {
+    return usage_error(name + ": damaged: its content is not what was written; train it again");
+  };
   try {
     if (json.at("format_version").get<int>() > kFormatVersion) {
       throw usage_error(name + ": made by a newer version of clip-classify, which is needed to read it");
@@ -179,12 +181,12 @@ TrainedClassifier read_classifier(const std::string& path, const Manifest& manif
     const auto sum = json.at("sha256").get<std::string>();
     json.erase("sha256");
     if (sum_of(json) != sum) {
-      throw damaged;
+      throw damaged();
     }
     check_model(json, name, manifest);
     return classifier_in(json, static_cast<std::size_t>(manifest.embedding_width));
   } catch (const nlohmann::json::exception&) {
-    throw damaged;
+    throw damaged();
   }
 }
 
