@@ -12,8 +12,8 @@
 
 namespace clip_classify::cli {
 
-/// Of words, on their own or beside the labels of `trained`. One label of words alone has nothing to be compared
-/// with: it is judged alone in any case, with a warning.
+/// Of words, on their own or beside the labels of `trained`. One label of words alone has nothing to be
+/// compared with: it is judged alone in any case, with a warning.
 TrainedClassifier build_classifier(Session& session, const std::vector<Label>& labels,
                                    const std::vector<std::string>& templates, bool multi_label,
                                    std::optional<TrainedClassifier> trained = std::nullopt);
