@@ -29,6 +29,8 @@ enum class FewShotMethod { words, gaussian, logistic };
 
 /// "words", "gaussian", "logistic"
 std::string_view name_of(FewShotMethod method);
+/// Nothing for another name.
+std::optional<FewShotMethod> method_of(std::string_view name);
 
 /// One of what cross-validation chooses from.
 struct FewShotChoice {

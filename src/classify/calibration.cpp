@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "classify/softplus.h"
+
 namespace clip_classify {
 namespace {
 
@@ -20,11 +22,6 @@ std::size_t bin_of(double probability) {
 
 bool holds(const std::vector<std::size_t>& labels, std::size_t label) {
   return std::ranges::find(labels, label) != labels.end();
-}
-
-/// ln(1 + exp(x)), which does not overflow.
-double softplus(double x) {
-  return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
 }
 
 double softmax_loss(std::span<const double> row, std::size_t right, double temperature) {

@@ -108,6 +108,15 @@ std::string_view name_of(FewShotMethod method) {
   return "words";
 }
 
+std::optional<FewShotMethod> method_of(std::string_view name) {
+  for (const auto method : {FewShotMethod::words, FewShotMethod::gaussian, FewShotMethod::logistic}) {
+    if (name == name_of(method)) {
+      return method;
+    }
+  }
+  return std::nullopt;
+}
+
 TrainedClassifier train_few_shot(const Matrix& rows, std::span<const std::size_t> classes,
                                  std::span<const std::size_t> pictures, const Classifier& words,
                                  const FewShotOptions& options) {

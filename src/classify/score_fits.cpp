@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "classify/softplus.h"
+
 namespace clip_classify {
 namespace {
 
@@ -36,10 +38,6 @@ Moments moments(const FloatRows& logits, Eigen::Index row, double factor) {
 double spread_of(const FloatRows& logits) {
   const auto centred = (logits.colwise() - logits.rowwise().mean()).eval();
   return std::sqrt(static_cast<double>(centred.squaredNorm()) / static_cast<double>(logits.size()));
-}
-
-double softplus(double x) {
-  return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
 }
 
 /// The loss of word trials at a scale and bias, with its derivatives.

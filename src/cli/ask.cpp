@@ -19,7 +19,7 @@ constexpr std::size_t kBlock = 1024;
 enum Column : std::size_t { kImage, kQuestion, kStatement, kAnswers, kRight };
 
 std::vector<ColumnSpec> columns() {
-  return {{.names = {"image", "path", "file"}},
+  return {image_column(),
           {.names = {"question"}, .required = false},
           {.names = {"statement"}, .required = false},
           {.names = {"answers"}, .required = false, .list = true},

@@ -60,8 +60,7 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
       ->type_name("FILE")
       ->group("Labels");
   add_ranking_options(app, options.ranking, quantity);
-  app.add_flag("--multi-label", options.multi_label, "Judge each label alone: several may apply, or none")
-      ->group("Choice");
+  add_multi_label_option(app, options.multi_label);
   add_output_options(app, options.output);
   add_resume_option(app, options.output);
   add_run_options(app, options.run);

@@ -31,7 +31,9 @@ std::string confusion_of(const EvaluationReport& report, const VariantReport& va
 int run_evaluate(const Arguments& arguments, Context& context) {
   const auto options = parse_evaluate(arguments);
   context.console.configure(options.console, results_on_terminal(options.output));
-  const auto truth = read_truth(options, context.stop);
+  const auto truth = read_truth(
+      {options.truth, options.groups, options.multi_label, names_none(options.variants.front().labels)},
+      context.stop);
   const bool judged_alone = options.multi_label || truth.several;
   if (options.threshold && !judged_alone) {
     throw usage_error("--threshold is for labels judged alone: --multi-label, or several labels an image");

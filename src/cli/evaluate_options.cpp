@@ -62,10 +62,6 @@ std::vector<Section> split(const Arguments& arguments) {
   return sections;
 }
 
-bool has_labels(const LabelOptions& labels) {
-  return !labels.lists.empty() || !labels.labels.empty() || !labels.files.empty();
-}
-
 VariantOptions parse_variant(const Section& section, const VariantOptions& base) {
   VariantOptions variant{section.name, base.run, {}, {}, {}};
   CLI::App app("", "clip-classify evaluate");
@@ -81,7 +77,7 @@ VariantOptions parse_variant(const Section& section, const VariantOptions& base)
   if (app.count("--model") == 0) {
     variant.run.model = base.run.model;
   }
-  if (!has_labels(variant.labels)) {
+  if (names_none(variant.labels)) {
     variant.labels = base.labels;
   }
   if (variant.prompts.templates.empty() && variant.prompts.files.empty()) {

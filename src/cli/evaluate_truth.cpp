@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "clip_classify/table.h"
+#include "cli/table_images.h"
 #include "input/folder_walk.h"
 #include "text/label_set.h"
 #include "text/text_file.h"
@@ -18,10 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostGroups = 100;
-
-ColumnSpec image_column() {
-  return {.names = {"image", "path", "file"}};
-}
 
 ColumnSpec label_column() {
   return {.names = {"label", "labels", "class", "truth"}, .required = false, .list = true};
@@ -119,9 +115,9 @@ TruthRow truth_row(const TableRow& row, bool grouped) {
   return result;
 }
 
-TruthRows read_table(const EvaluateOptions& options, const std::stop_token& stop) {
-  Table table(options.truth, columns(options.groups), stop);
-  const auto file = utf8::printable(options.truth);
+TruthRows read_table(const TruthOptions& options, const std::stop_token& stop) {
+  Table table(options.source, columns(options.groups), stop);
+  const auto file = utf8::printable(options.source);
   if (!table.has(kLabel)) {
     throw usage_error(file + ": has no column of labels; call it label (or labels, class, truth)");
   }
@@ -139,23 +135,19 @@ TruthRows read_table(const EvaluateOptions& options, const std::stop_token& stop
   }
   truth.classes.assign(classes.begin(), classes.end());
   const auto bare = std::ranges::find_if(truth.rows, [](const TruthRow& row) { return row.labels.empty(); });
-  if (bare != truth.rows.end() && !truth.several && !options.multi_label) {
+  if (bare != truth.rows.end() && !truth.several && !options.judged_alone) {
     throw usage_error(bare->where + ": has no label; --multi-label takes images that none applies to");
   }
   return truth;
 }
 
-void check_classes(const EvaluateOptions& options, const TruthRows& truth) {
-  const auto& labels = options.variants.front().labels;
-  if (!labels.lists.empty() || !labels.labels.empty() || !labels.files.empty()) {
-    return;
-  }
+void check_classes(const std::string& source, const TruthRows& truth) {
   std::map<std::string, std::string> known;
   for (const auto& name : truth.classes) {
     const auto [found, is_new] = known.emplace(folded(name), name);
     if (!is_new) {
-      throw usage_error(utf8::printable(options.truth) + ": the classes " + utf8::quoted(found->second) +
-                        " and " + utf8::quoted(name) +
+      throw usage_error(utf8::printable(source) + ": the classes " + utf8::quoted(found->second) + " and " +
+                        utf8::quoted(name) +
                         " differ only by case or space; make them one, or name both with " +
                         "--label if they are two");
     }
@@ -173,21 +165,23 @@ std::string remedy(const std::vector<Label>& labels, const std::string& name) {
 
 }  // namespace
 
-TruthRows read_truth(const EvaluateOptions& options, const std::stop_token& stop) {
+TruthRows read_truth(const TruthOptions& options, const std::stop_token& stop) {
   std::error_code ignored;
-  const bool folder = fs::is_directory(options.truth, ignored);
+  const bool folder = fs::is_directory(options.source, ignored);
   if (folder && options.groups) {
     throw usage_error("--groups " + utf8::printable(*options.groups) +
                       ": needs a table as the truth, with this column; a folder has none");
   }
-  auto truth = folder ? read_folders(options.truth, stop) : read_table(options, stop);
+  auto truth = folder ? read_folders(options.source, stop) : read_table(options, stop);
   if (stop.stop_requested()) {
     throw Interrupted("interrupted before the first image");
   }
   if (truth.rows.empty()) {
-    throw usage_error(utf8::printable(options.truth) + ": no image files in its class folders");
+    throw usage_error(utf8::printable(options.source) + ": no image files in its class folders");
   }
-  check_classes(options, truth);
+  if (options.classes_are_labels) {
+    check_classes(options.source, truth);
+  }
   return truth;
 }
 
@@ -222,7 +216,7 @@ void tell_of_truth(const TruthRows& truth, Console& console) {
 }
 
 std::vector<Label> labels_or_classes(const LabelOptions& given, const std::vector<std::string>& classes) {
-  if (!given.lists.empty() || !given.labels.empty() || !given.files.empty()) {
+  if (!names_none(given)) {
     return read_labels(given);
   }
   std::vector<Label> labels;

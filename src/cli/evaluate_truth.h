@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/evaluate_options.h"
+#include "cli/console.h"
+#include "cli/options.h"
 #include "clip_classify/error.h"
 #include "clip_classify/evaluation.h"
 #include "clip_classify/group_figures.h"
@@ -31,10 +32,17 @@ struct TruthRows {
   std::size_t beside = 0;  ///< image files that are in no class folder
 };
 
+struct TruthOptions {
+  std::string source;                 ///< a folder of class folders, or a table
+  std::optional<std::string> groups;  ///< the column of a table that names them
+  bool judged_alone = false;          ///< an image may have no label
+  bool classes_are_labels = true;     ///< no others are given, so classes must be told apart
+};
+
 /// Throws Error (usage) that names the thing: no class folders, nothing below them, whatever Table throws
 /// for, no column of labels or groups, a row without a label where labels are not judged alone, classes that
 /// differ only by case or space though no labels are given to tell them apart.
-TruthRows read_truth(const EvaluateOptions& options, const std::stop_token& stop);
+TruthRows read_truth(const TruthOptions& options, const std::stop_token& stop);
 
 /// Says which class folders failed and what was left out.
 void tell_of_truth(const TruthRows& truth, Console& console);

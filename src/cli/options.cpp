@@ -111,6 +111,11 @@ void add_decode_options(CLI::App& app, DecodeOptions& decode) {
       ->group("Images");
 }
 
+void add_multi_label_option(CLI::App& app, bool& multi_label) {
+  app.add_flag("--multi-label", multi_label, "Judge each label alone: several may apply, or none")
+      ->group("Choice");
+}
+
 void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity) {
   app.add_option("-k,--top-k", ranking.top_k,
                  "Labels shown for an image, best first; 0: all [5; csv, tsv: 1]")

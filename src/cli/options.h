@@ -65,6 +65,7 @@ void add_input_options(CLI::App& app, InputOptions& inputs, DecodeOptions& decod
 /// Those of add_input_options that say how images are read.
 void add_decode_options(CLI::App& app, DecodeOptions& decode);
 void add_ranking_options(CLI::App& app, RankingOptions& ranking, std::string& quantity);
+void add_multi_label_option(CLI::App& app, bool& multi_label);
 /// What they must be, when they are parsed; of csv and tsv the default is one a record.
 void settle_ranking_options(const CLI::App& app, RankingOptions& ranking, const std::string& quantity,
                             Format format);

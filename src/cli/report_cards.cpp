@@ -1,11 +1,11 @@
 #include "cli/report_cards.h"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include "classify/in_parallel.h"
 #include "clip_classify/input.h"
 #include "image/jpeg_writer.h"
 #include "image/thumbnail.h"
@@ -15,7 +15,7 @@ namespace clip_classify::cli {
 namespace {
 
 constexpr int kQuality = 80;
-constexpr unsigned kMostThreads = 8;
+constexpr int kMostThreads = 8;
 /// Pictures that take more memory than this while they are decoded are decoded one at a time.
 constexpr std::uint64_t kLargePicture = std::uint64_t{64} << 20;
 
@@ -31,35 +31,26 @@ class PictureMaker {
       : options_(options), records_(records), pictures_(records.size()) {}
 
   std::vector<Picture> make() {
-    const auto most = std::min<std::size_t>({records_.size(), threads(), kMostThreads});
-    {
-      std::vector<std::jthread> others;
-      for (std::size_t thread = 1; thread < most; ++thread) {
-        others.emplace_back([this] { work(); });
-      }
-      work();
-    }
+    in_parallel(records_.size(), threads(), [this](std::size_t index) { make(index); });
     return std::move(pictures_);
   }
 
  private:
-  std::size_t threads() const {
+  int threads() const {
     const int asked = options_.run.encoder.threads;
-    return asked > 0 ? static_cast<std::size_t>(asked) : std::max(1U, std::thread::hardware_concurrency());
+    return std::min(asked > 0 ? asked : static_cast<int>(std::thread::hardware_concurrency()), kMostThreads);
   }
 
-  void work() {
-    for (auto index = next_++; index < records_.size(); index = next_++) {
-      if (records_[index].error) {
-        continue;
-      }
-      try {
-        pictures_[index].jpeg = picture_of(records_[index].path);
-      } catch (const Error& error) {
-        pictures_[index].error = error;
-      } catch (const std::bad_alloc&) {
-        pictures_[index].error = input_error("too_large", "not enough memory to decode it");
-      }
+  void make(std::size_t index) {
+    if (records_[index].error) {
+      return;
+    }
+    try {
+      pictures_[index].jpeg = picture_of(records_[index].path);
+    } catch (const Error& error) {
+      pictures_[index].error = error;
+    } catch (const std::bad_alloc&) {
+      pictures_[index].error = input_error("too_large", "not enough memory to decode it");
     }
   }
 
@@ -75,7 +66,6 @@ class PictureMaker {
   const ReportOptions& options_;
   const std::vector<Record>& records_;
   std::vector<Picture> pictures_;
-  std::atomic<std::size_t> next_ = 0;
   std::mutex large_;
 };
 

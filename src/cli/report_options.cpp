@@ -98,8 +98,7 @@ ReportOptions parse_report(const Arguments& arguments) {
       })
       ->group("Report");
   add_ranking_options(app, options.ranking, quantity);
-  app.add_flag("--multi-label", options.multi_label, "Judge each label alone: several may apply, or none")
-      ->group("Choice");
+  add_multi_label_option(app, options.multi_label);
   app.add_option("-o,--output", options.output.file, "Write the page to a file: whole, or not at all")
       ->type_name("FILE.html")
       ->group("Output");

@@ -12,15 +12,6 @@ std::string normal(const std::string& path) {
   return std::filesystem::path(path).lexically_normal().string();
 }
 
-/// Classes of like names need no explaining where the labels are known from elsewhere.
-LabelOptions known_labels(const ReportOptions& options) {
-  auto labels = options.labels;
-  if (options.results) {
-    labels.labels.emplace_back("of the records");
-  }
-  return labels;
-}
-
 }  // namespace
 
 ReportTruth::ReportTruth(const ReportOptions& options, const std::stop_token& stop) {
@@ -28,10 +19,9 @@ ReportTruth::ReportTruth(const ReportOptions& options, const std::stop_token& st
     return;
   }
   name_ = utf8::printable(*options.truth);
-  EvaluateOptions asked;
-  asked.truth = *options.truth;
-  asked.multi_label = true;  // an image without a label is one that nobody judged
-  asked.variants.emplace_back().labels = known_labels(options);
+  TruthOptions asked{.source = *options.truth, .groups = {}};
+  asked.judged_alone = true;  // an image without a label is one that nobody judged
+  asked.classes_are_labels = !options.results && names_none(options.labels);
   truth_ = read_truth(asked, stop);
   for (const auto& row : truth_.rows) {
     const auto [found, is_new] = images_.try_emplace(normal(row.path));

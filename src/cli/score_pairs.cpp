@@ -13,7 +13,7 @@ constexpr std::size_t kBlock = 1024;
 enum Column : std::size_t { kImage, kText, kReferences };
 
 std::vector<ColumnSpec> columns() {
-  return {{.names = {"image", "path", "file"}},
+  return {image_column(),
           {.names = {"text", "caption"}},
           {.names = {"references", "refs"}, .required = false, .list = true}};
 }

@@ -11,8 +11,14 @@
 #include "cli/image_stream.h"
 #include "clip_classify/embedding_file.h"
 #include "clip_classify/embeddings.h"
+#include "clip_classify/table.h"
 
 namespace clip_classify::cli {
+
+/// The column that names images, as every table of theirs may call it.
+inline ColumnSpec image_column() {
+  return {.names = {"image", "path", "file"}};
+}
 
 /// The images of a block of rows. Two rows name the same image where they spell its path alike.
 struct BlockImages {

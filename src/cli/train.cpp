@@ -111,8 +111,7 @@ int run_train(const Arguments& arguments, Context& context) {
   ImageStream images(session, examples.inputs);
   const auto embedded = embed_examples(session, images, examples);
   if (session.stopped()) {
-    throw Interrupted("interrupted after " + std::to_string(images.counts().done) + " images; " +
-                      utf8::printable(options.classifier) + " is not written");
+    throw Interrupted(interruption({.file = options.classifier}, images.counts().done));
   }
   check_classes(examples, embedded.classes);
   const auto trained = train(session, options, examples, embedded);

@@ -2,9 +2,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/image_stream.h"
+#include "cli/table_images.h"
 #include "cli/train_contrastive_options.h"
-#include "clip_classify/table.h"
 #include "output/formatted.h"
 #include "text/utf8.h"
 
@@ -14,7 +13,7 @@ namespace {
 enum Column : std::size_t { kImage, kText };
 
 std::vector<TrainingPair> read_pairs(const std::string& path, const std::stop_token& stop) {
-  Table table(path, {{.names = {"image", "path", "file"}}, {.names = {"text", "caption"}}}, stop);
+  Table table(path, {image_column(), {.names = {"text", "caption"}}}, stop);
   std::vector<TrainingPair> pairs;
   while (auto row = table.next()) {
     pairs.push_back({row->text(kImage), std::string(utf8::trim(row->text(kText)))});

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <set>
 
+#include "cli/table_images.h"
 #include "cli/train_labels.h"
-#include "clip_classify/table.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
@@ -115,8 +115,7 @@ class Collector {
   }
 
   void take_table(const std::string& path) {
-    Table table(path, {{.names = {"image", "path", "file"}}, {.names = {"label", "class", "category"}}},
-                session_.stop_token());
+    Table table(path, {image_column(), {.names = {"label", "class", "category"}}}, session_.stop_token());
     std::set<std::string> missing;
     std::size_t rows = 0;
     std::error_code ignored;

@@ -33,15 +33,7 @@ TrainOptions parse_train(const Arguments& arguments) {
       ->required()
       ->group("Training");
   app.add_option_function<std::string>(
-         "--method",
-         [&options](const std::string& name) {
-           for (const auto method :
-                {FewShotMethod::words, FewShotMethod::gaussian, FewShotMethod::logistic}) {
-             if (name == name_of(method)) {
-               options.method = method;
-             }
-           }
-         },
+         "--method", [&options](const std::string& name) { options.method = method_of(name); },
          "auto, words, gaussian or logistic [auto: the best of them]")
       ->type_name("METHOD")
       ->check(CLI::IsMember({"auto", "words", "gaussian", "logistic"}))

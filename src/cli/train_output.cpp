@@ -1,10 +1,9 @@
 #include "cli/train_output.h"
 
-#include <algorithm>
-#include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "output/columns.h"
+#include "output/formatted.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
@@ -13,12 +12,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kWidestLabel = 40;
-
-std::string formatted(const char* format, double value) {
-  std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), format, value);
-  return {text.data(), static_cast<std::size_t>(size)};
-}
 
 std::string percent(double share) {
   return formatted("%.1f", 100 * share);
@@ -55,35 +48,18 @@ std::size_t images_of(const FewShotReport& report) {
   return images;
 }
 
-std::string padded(const std::string& text, int width, bool right) {
-  const std::string padding(static_cast<std::size_t>(std::max(0, width - utf8::width(text))), ' ');
-  return right ? padding + text : text + padding;
-}
-
 std::string table(const TrainedClassifier& trained) {
-  std::vector<std::array<std::string, 5>> rows{
-      {"label", "images", "checked", "words right", "trained right"}};
+  using enum Columns::Align;
+  Columns columns({left, right, right, right, right});
+  columns.add({"label", "images", "checked", "words right", "trained right"});
   for (std::size_t label = 0; label < trained.classifier.labels.size(); ++label) {
     const auto& [images, checked, words_right, trained_right] = trained.report.classes[label];
     const bool known = checked > 0;
-    rows.push_back({utf8::shorten(utf8::printable(trained.classifier.labels[label]), kWidestLabel),
-                    std::to_string(images), std::to_string(checked),
-                    known ? std::to_string(words_right) : "-", known ? std::to_string(trained_right) : "-"});
+    columns.add({utf8::shorten(utf8::printable(trained.classifier.labels[label]), kWidestLabel),
+                 std::to_string(images), std::to_string(checked), known ? std::to_string(words_right) : "-",
+                 known ? std::to_string(trained_right) : "-"});
   }
-  std::array<int, 5> widths{};
-  for (const auto& row : rows) {
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      widths[column] = std::max(widths[column], utf8::width(row[column]));
-    }
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      text += (column == 0 ? "" : "  ") + padded(row[column], widths[column], column > 0);
-    }
-    text += '\n';
-  }
-  return text;
+  return columns.text();
 }
 
 Json json_of(const Proportion& counted) {

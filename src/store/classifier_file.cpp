@@ -21,7 +21,6 @@ static_assert(std::endian::native == std::endian::little);
 
 constexpr auto kFormat = "clip-classify classifier";
 constexpr int kFormatVersion = 1;
-constexpr FewShotMethod kMethods[] = {FewShotMethod::words, FewShotMethod::gaussian, FewShotMethod::logistic};
 
 Json json_of(const ScoreSpec& spec) {
   return {{"scale", spec.scale}, {"bias", spec.bias}};
@@ -67,10 +66,7 @@ Proportion proportion_in(const Json& json) {
 
 FewShotReport report_in(const Json& json) {
   FewShotReport report;
-  const auto method = json.at("method").get<std::string>();
-  for (const auto known : kMethods) {
-    report.choice.method = method == name_of(known) ? known : report.choice.method;
-  }
+  report.choice.method = method_of(json.at("method").get<std::string>()).value_or(FewShotMethod::words);
   report.choice.shrinkage = json.at("shrinkage").get<double>();
   report.choice.examples = json.at("examples").get<double>();
   report.choice.strength = json.at("strength").get<double>();

@@ -26,6 +26,9 @@ class PairImages {
   std::vector<std::pair<std::size_t, Error>> read_all(const std::function<void(std::size_t)>& progress,
                                                       const std::stop_token& stop);
 
+  /// Of one picture.
+  std::size_t picture_bytes() const { return bytes_; }
+
   /// Resized, not normalised: [images, 3, height, width], back to back. After read_all, of those that it
   /// could read. Throws Error (usage) for one that can't be read any more.
   std::vector<std::uint8_t> take(std::span<const std::size_t> images) const;
@@ -34,7 +37,7 @@ class PairImages {
   ImageSpec spec_;
   std::vector<std::string> paths_;
   LoaderOptions options_;
-  std::size_t bytes_;  ///< of one
+  std::size_t bytes_;  ///< of one picture
   bool keeps_;
   std::vector<std::uint8_t> kept_;
 };

@@ -87,11 +87,6 @@ void TrainingData::read_images(const ContrastiveOptions& options, const Contrast
   failed_ = errors.size();
 }
 
-std::size_t TrainingData::picture_bytes() const {
-  return std::size_t{3} * static_cast<std::size_t>(manifest_.image.height) *
-         static_cast<std::size_t>(manifest_.image.width);
-}
-
 std::vector<std::uint8_t> TrainingData::bytes(std::span<const std::size_t> pairs) const {
   std::vector<std::size_t> images;
   images.reserve(pairs.size());

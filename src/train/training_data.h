@@ -42,7 +42,7 @@ class TrainingData {
   std::vector<at::Tensor> tokens(std::span<const std::size_t> pairs) const;
 
   /// Of one picture.
-  std::size_t picture_bytes() const;
+  std::size_t picture_bytes() const { return images_->picture_bytes(); }
 
  private:
   void read_images(const ContrastiveOptions& options, const ContrastiveEvents& events,
