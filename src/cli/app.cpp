@@ -38,9 +38,9 @@ int run_command(Arguments arguments, Context& context) {
   using Command = int (*)(const Arguments&, Context&);
   static const std::map<std::string, Command> commands{
       {"ask", run_ask},       {"classify", run_classify}, {"describe", run_describe},
-      {"embed", run_embed},   {"evaluate", run_evaluate}, {"model", run_model},
-      {"report", run_report}, {"score", run_score},       {"search", run_search},
-      {"train", run_train},
+      {"embed", run_embed},   {"evaluate", run_evaluate}, {"explain", run_explain},
+      {"model", run_model},   {"report", run_report},     {"score", run_score},
+      {"search", run_search}, {"train", run_train},
   };
   if (arguments.empty()) {
     throw usage_error("nothing to do; try clip-classify img.jpg --labels cat,dog (see clip-classify --help)");

@@ -20,6 +20,7 @@ Commands:
   clip-classify describe ...     tags and a sentence for images
   clip-classify embed ...        embeddings of images and texts, for other tools and commands
   clip-classify evaluate ...     how right labels are where the truth is known
+  clip-classify explain ...      where in an image the model saw a label, and which words carry it
   clip-classify report ...       a page to look through images and their labels in a browser
   clip-classify score ...        how well the images and texts of a table go together
   clip-classify search ...       find images by a text or an image, and near-duplicates

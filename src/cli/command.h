@@ -33,6 +33,7 @@ int run_classify(const Arguments& arguments, Context& context);
 int run_describe(const Arguments& arguments, Context& context);
 int run_embed(const Arguments& arguments, Context& context);
 int run_evaluate(const Arguments& arguments, Context& context);
+int run_explain(const Arguments& arguments, Context& context);
 int run_model(const Arguments& arguments, Context& context);
 int run_report(const Arguments& arguments, Context& context);
 int run_score(const Arguments& arguments, Context& context);

@@ -183,6 +183,10 @@ void add_store_options(CLI::App& app, StoreOptions& stores) {
                  "any labels, models and processes may share it")
       ->type_name("FILE")
       ->group("Model");
+  add_cache_option(app, stores);
+}
+
+void add_cache_option(CLI::App& app, StoreOptions& stores) {
   app.add_flag("--no-cache", stores.no_cache,
                "Neither use nor fill the cache of known labels [$CLIP_CLASSIFY_CACHE,\n"
                "else ~/.cache/clip-classify]")

@@ -71,6 +71,8 @@ void settle_ranking_options(const CLI::App& app, RankingOptions& ranking, const 
                             Format format);
 void add_run_options(CLI::App& app, RunOptions& run);
 void add_store_options(CLI::App& app, StoreOptions& stores);
+/// That of add_store_options which is about labels only.
+void add_cache_option(CLI::App& app, StoreOptions& stores);
 void add_output_options(CLI::App& app, OutputOptions& output);
 void add_resume_option(CLI::App& app, OutputOptions& output);
 void add_console_options(CLI::App& app, ConsoleOptions& console);

@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "image/decoders.h"
 #include "image/opencv_module.h"
@@ -78,9 +79,21 @@ std::string version() {
   return cv::getVersionString();
 }
 
+int put_line(Image* image, const std::string& text, int x, int y, int height) {
+  constexpr int kThickness = 1;
+  const double scale = cv::getFontScaleFromHeight(cv::FONT_HERSHEY_SIMPLEX, height, kThickness);
+  if (image != nullptr) {
+    cv::Mat picture(image->height, image->width, CV_8UC3, image->rgb.data());
+    cv::putText(picture, text, {x, y}, cv::FONT_HERSHEY_SIMPLEX, scale, {31, 35, 40}, kThickness,
+                cv::LINE_AA);
+  }
+  int baseline = 0;
+  return cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, scale, kThickness, &baseline).width;
+}
+
 }  // namespace
 
 extern "C" const OpenCvModule clip_classify_opencv_module;
-const OpenCvModule clip_classify_opencv_module{decode, version};
+const OpenCvModule clip_classify_opencv_module{decode, version, put_line};
 
 }  // namespace clip_classify

@@ -43,6 +43,10 @@ Image decode_with_opencv(Bytes file, const DecodeOptions& options) {
   return opencv_module().decode(file, options);
 }
 
+int draw_text(Image* image, const std::string& text, int x, int y, int height) {
+  return opencv_module().draw_text(image, text, x, y, height);
+}
+
 std::string opencv_version() {
   return opencv_module().version();
 }

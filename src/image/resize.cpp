@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "clip_classify/explanation.h"
 #include "image/orient.h"
 
 namespace clip_classify {
@@ -95,6 +96,15 @@ Image resize_stored(const Image& image, int orientation, const ImageSpec& spec) 
 
 Image resize_and_crop(const Image& image, const ImageSpec& spec) {
   return resize_stored(image, 1, spec);
+}
+
+Region seen_region(int width, int height, const ImageSpec& spec) {
+  const Size resized = resized_size({width, height}, spec);
+  const double across = static_cast<double>(width) / static_cast<double>(resized.width);
+  const double down = static_cast<double>(height) / static_cast<double>(resized.height);
+  return {static_cast<double>(crop_start(resized.width, spec.width, spec.crop)) * across,
+          static_cast<double>(crop_start(resized.height, spec.height, spec.crop)) * down, spec.width * across,
+          spec.height * down};
 }
 
 std::vector<float> normalize_pixels(const Image& image, const ImageSpec& spec) {

@@ -1,0 +1,45 @@
+// Which pixels of a picture are seen: the masks of occlusion and RISE.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "clip_classify/explanation.h"
+
+namespace clip_classify {
+
+/// The pixels or rows that cell `cell` of `cells` begins with.
+inline std::size_t cell_begin(std::size_t length, std::size_t cells, std::size_t cell) {
+  return length * cell / cells;
+}
+
+/// Repeatable on every machine, which the library's distributions are not (splitmix64, Steele et al. 2014).
+class RandomBits {
+ public:
+  explicit RandomBits(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next();
+  std::size_t below(std::size_t limit) { return next() % limit; }
+
+ private:
+  std::uint64_t state_;
+};
+
+class PictureMasks {
+ public:
+  /// Throws Error (usage), as explain_picture.
+  PictureMasks(const MaskOptions& options, std::size_t height, std::size_t width);
+
+  std::size_t count() const;
+  /// Sets the share of each pixel that is seen, row-major. Mask `index` is always the same one.
+  void draw(std::size_t index, std::span<float> seen) const;
+
+ private:
+  void draw_square(std::size_t index, std::span<float> seen) const;
+  void draw_blocks(std::size_t index, std::span<float> seen) const;
+
+  MaskOptions options_;
+  std::size_t height_;
+  std::size_t width_;
+};
+
+}  // namespace clip_classify
