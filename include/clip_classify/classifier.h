@@ -29,6 +29,8 @@ struct Classifier {
   /// Where labels differ in them, as after training: each label's own scale and bias. Else empty.
   std::vector<ScoreSpec> own = {};
 
+  ScoreSpec score_of(std::size_t label) const { return own.empty() ? ScoreSpec{scale, bias} : own[label]; }
+
   /// One score for each label, in the labels' order. `embedding` is a unit vector of weights.width floats.
   std::vector<LabelScore> scores(std::span<const float> embedding) const;
 };

@@ -26,7 +26,7 @@ std::vector<LabelScore> Classifier::scores(std::span<const float> embedding) con
     auto& score = scores[label];
     score.label = label;
     score.similarity = dot(embedding, weights.row(label));
-    const auto& [label_scale, label_bias] = own.empty() ? ScoreSpec{scale, bias} : own[label];
+    const auto& [label_scale, label_bias] = score_of(label);
     score.logit = label_scale * score.similarity + label_bias;
     score.probability = 1 / (1 + std::exp(-score.logit));
   }

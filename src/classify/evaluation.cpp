@@ -125,8 +125,8 @@ Logits logits_of(const Classifier& classifier, const Matrix& embeddings) {
   logits.values.reserve(logits.images * logits.labels);
   for (std::size_t image = 0; image < logits.images; ++image) {
     for (std::size_t label = 0; label < logits.labels; ++label) {
-      logits.values.push_back(classifier.scale * dot(embeddings.row(image), classifier.weights.row(label)) +
-                              classifier.bias);
+      const auto [scale, bias] = classifier.score_of(label);
+      logits.values.push_back(scale * dot(embeddings.row(image), classifier.weights.row(label)) + bias);
     }
   }
   return logits;

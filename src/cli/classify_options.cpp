@@ -56,10 +56,7 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   app.footer(kExamples);
   add_label_options(app, options.labels, options.prompts);
   add_input_options(app, options.inputs, options.decode);
-  app.add_option("--classifier", options.classifier,
-                 "What train made, in place of labels or together with some")
-      ->type_name("FILE")
-      ->group("Labels");
+  add_classifier_option(app, options.classifier);
   add_ranking_options(app, options.ranking, quantity);
   add_multi_label_option(app, options.multi_label);
   add_output_options(app, options.output);

@@ -14,6 +14,7 @@ constexpr auto kExamples = R"(Examples:
   clip-classify evaluate truth.csv --labels-file labels.json --confusion matrix.svg
   clip-classify evaluate truth.csv photos.npy --json         images by name from embed's file
   clip-classify evaluate photos/ --against bare --template '{}' --against b32 --model models/b32
+  clip-classify evaluate photos/ --against trained --classifier parts.clf
   clip-classify evaluate truth.csv --groups region --counterfactual 'man=woman,he=she'
 
 TRUTH is a folder with a folder for each class, whose names are the labels unless others are given, or CSV, TSV
@@ -21,7 +22,7 @@ or JSON lines, or - for standard input, with the columns image (or path, file) a
 truth). Several labels, between | or as a JSON list, make each label judged alone.
 
 --against NAME begins another way to classify the same images: the options behind it (--model, --labels,
---template and the like, and .npy files) take the place of those before the first --against.
+--template, --classifier and the like, and .npy files) take the place of those before the first --against.
 
 Exit status: 0 all done; 1 some images failed, the rest is evaluated; 2 wrong usage, truth, model or output.)";
 
@@ -63,10 +64,11 @@ std::vector<Section> split(const Arguments& arguments) {
 }
 
 VariantOptions parse_variant(const Section& section, const VariantOptions& base) {
-  VariantOptions variant{section.name, base.run, {}, {}, {}};
+  VariantOptions variant{section.name, base.run, {}, {}, {}, {}};
   CLI::App app("", "clip-classify evaluate");
   app.add_option("FILE", variant.embeddings);
   add_label_options(app, variant.labels, variant.prompts);
+  add_classifier_option(app, variant.classifier);
   add_run_options(app, variant.run);
   try {
     parse(app, "", section.arguments);
@@ -76,6 +78,11 @@ VariantOptions parse_variant(const Section& section, const VariantOptions& base)
   }
   if (app.count("--model") == 0) {
     variant.run.model = base.run.model;
+  }
+  const bool own_words =
+      !names_none(variant.labels) || !variant.prompts.templates.empty() || !variant.prompts.files.empty();
+  if (!variant.classifier && !own_words && app.count("--model") == 0) {
+    variant.classifier = base.classifier;
   }
   if (names_none(variant.labels)) {
     variant.labels = base.labels;
@@ -141,6 +148,11 @@ void check(const EvaluateOptions& options) {
     throw usage_error("--skew-at is for --groups COLUMN, which is not given");
   }
   for (const auto& variant : options.variants) {
+    if (variant.classifier && (options.multi_label || options.counterfactual)) {
+      throw usage_error(std::string(options.multi_label ? "--multi-label judges each label alone"
+                                                        : "--counterfactual swaps words") +
+                        "; a classifier of train chooses one label among all, and not by words alone");
+    }
     const auto other = std::ranges::find_if_not(variant.embeddings, is_embedding_file);
     if (other != variant.embeddings.end()) {
       throw usage_error(utf8::printable(*other) +
@@ -162,6 +174,7 @@ EvaluateOptions parse_evaluate(const Arguments& arguments) {
   app.footer(kExamples);
   app.add_option("TRUTH", paths)->group("Truth");
   add_label_options(app, base.labels, base.prompts);
+  add_classifier_option(app, base.classifier);
   add_evaluation_options(app, options);
   add_decode_options(app, options.decode);
   add_output_options(app, options.output);

@@ -17,7 +17,8 @@ struct VariantOptions {
   RunOptions run;
   LabelOptions labels;  ///< where nothing is given, the classes that the truth names
   PromptOptions prompts;
-  std::vector<std::string> embeddings;  ///< files to look images up in, where they are not read
+  std::optional<std::string> classifier;  ///< a file of train's; words stand for what it has no label for
+  std::vector<std::string> embeddings;    ///< files to look images up in, where they are not read
 };
 
 struct EvaluateOptions : CommonOptions {

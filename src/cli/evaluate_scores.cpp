@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "cli/evaluate_classifier.h"
 #include "cli/table_images.h"
 #include "text/utf8.h"
 #include "text/word_swap.h"
@@ -132,7 +133,9 @@ Prepared ModelRun::prepare(std::size_t variant, const Questions& questions) {
   Prepared prepared;
   prepared.templates = given.empty() ? session_->manifest().templates : given;
   const auto& labels = questions.variant_labels[variant];
-  prepared.classifier = session_->classifier(labels, prepared.templates, questions.judged_alone);
+  const auto& file = options_.variants[variant].classifier;
+  prepared.classifier = file ? trained_classifier(*session_, *file, labels, prepared.templates)
+                             : session_->classifier(labels, prepared.templates, questions.judged_alone);
   if (options_.counterfactual) {
     prepare_swapped(*session_, WordSwap(*options_.counterfactual, "--counterfactual"), labels,
                     questions.judged_alone, prepared);
@@ -209,6 +212,7 @@ void ModelRun::run(const Questions& questions, const TruthRows& truth, Scores& s
     auto& result = scores.variants[variants_[i]];
     result.model = session_->manifest().name;
     result.templates = templates;
+    result.classifier = options_.variants[variants_[i]].classifier;
     result.scale = classifier.scale;
     session_->watch().time("scoring", [&] {
       result.logits = logits_of(classifier, embeddings);
@@ -226,6 +230,11 @@ void ModelRun::run(const Questions& questions, const TruthRows& truth, Scores& s
 Questions read_questions(const EvaluateOptions& options, const TruthRows& truth, bool judged_alone) {
   Questions questions;
   questions.judged_alone = judged_alone;
+  if (judged_alone &&
+      std::ranges::any_of(options.variants, [](const auto& v) { return v.classifier.has_value(); })) {
+    throw usage_error(utf8::printable(options.truth) +
+                      ": several labels an image; a classifier of train chooses one among all");
+  }
   questions.labels = labels_or_classes(options.variants.front().labels, truth.classes);
   if (questions.labels.size() == 1 && !judged_alone) {
     throw usage_error(utf8::printable(options.truth) + ": one class only, " +

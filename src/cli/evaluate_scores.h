@@ -22,8 +22,9 @@ struct Swapped {
 
 struct VariantScores {
   std::string model;
-  std::vector<std::string> templates;
-  double scale = 1.0;  ///< logits are scale * cosine + bias
+  std::vector<std::string> templates;     ///< none where a classifier of train has all labels
+  std::optional<std::string> classifier;  ///< its file
+  double scale = 1.0;                     ///< logits are scale * cosine + bias
   Logits logits;
   std::optional<Swapped> swapped;
 };

@@ -55,6 +55,7 @@ VariantReport VariantReporter::report() {
   VariantReport report;
   report.model = scores_.model;
   report.templates = scores_.templates;
+  report.classifier = scores_.classifier;
   report.figures = estimates(resampled_);
   report.labels = label_counts(predicted_, truth_, label_count());
   if (questions_.judged_alone) {

@@ -48,6 +48,12 @@ CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<
   return app.add_option(name, values, help)->allow_extra_args(false)->take_all();
 }
 
+void add_classifier_option(CLI::App& app, std::optional<std::string>& file) {
+  app.add_option("--classifier", file, "What train made, in place of labels or together with some")
+      ->type_name("FILE")
+      ->group("Labels");
+}
+
 void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts) {
   add_repeatable(app, "--labels", labels.lists, "Labels to choose from: cat,dog")
       ->type_name("A,B,...")

@@ -58,6 +58,9 @@ CLI::Option* add_repeatable(CLI::App& app, const std::string& name, std::vector<
 /// Whether no labels are asked for at all.
 bool names_none(const LabelOptions& labels);
 
+/// What train made, in place of labels or together with some.
+void add_classifier_option(CLI::App& app, std::optional<std::string>& file);
+
 void add_label_options(CLI::App& app, LabelOptions& labels, PromptOptions& prompts);
 /// Texts that are taken as they stand.
 void add_text_options(CLI::App& app, std::vector<std::string>& texts, std::vector<std::string>& files);

@@ -190,6 +190,9 @@ Json json_of(const EvaluationReport& report, const VariantReport& variant) {
               {"figures", by_figure(report, variant.figures)},
               {"calibration", json_of(variant.calibration)},
               {"classes", classes(report, variant)}};
+  if (variant.classifier) {
+    object["classifier"] = text(*variant.classifier);
+  }
   if (!report.judged_alone) {
     object["confusion"] = confusion(report, variant);
   }

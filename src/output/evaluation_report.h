@@ -87,7 +87,8 @@ struct VariantReport {
   std::string name;
   std::string model;
   std::vector<std::string> templates;
-  std::vector<Estimate> figures;  ///< as EvaluationReport::figures
+  std::optional<std::string> classifier;  ///< the file, where train made it
+  std::vector<Estimate> figures;          ///< as EvaluationReport::figures
   std::vector<BinaryCounts> labels;
   std::vector<double> average_precisions;  ///< by label, where labels are judged alone
   std::vector<std::size_t> confusion;      ///< row-major, rows are the truth; else empty

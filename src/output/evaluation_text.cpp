@@ -44,9 +44,13 @@ class Text {
 
 std::string Text::all() {
   const auto& base = report_.variants.front();
-  text_ = std::to_string(report_.images) + " images, " + std::to_string(report_.labels.size()) + " labels" +
-          (report_.judged_alone ? ", each judged alone" : "") +
-          (report_.variants.size() == 1 ? ", model " + utf8::printable(base.model) : "") + '\n';
+  text_ =
+      std::to_string(report_.images) + " images, " + std::to_string(report_.labels.size()) + " labels" +
+      (report_.judged_alone ? ", each judged alone" : "") +
+      (report_.variants.size() == 1 ? ", model " + utf8::printable(base.model) : "") +
+      (report_.variants.size() == 1 && base.classifier ? ", classifier " + utf8::printable(*base.classifier)
+                                                       : "") +
+      '\n';
   figures();
   comparisons();
   labels(base);

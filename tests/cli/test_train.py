@@ -278,3 +278,26 @@ def test_a_run_with_another_classifier_is_not_resumed(run: Command):
     arguments = ("parts", "--classifier", "a.clf", "--resume", "--format", "jsonl", "-o", "out.jsonl")
     run(*arguments).ok()
     assert len((run.folder / "out.jsonl").read_text().splitlines()) == 8
+
+
+def test_evaluated_beside_words(run: Command):
+    parts(run, 6)
+    run("train", "parts", "-o", "a.clf").ok()
+    result = json.loads(run("evaluate", "parts", "--json", "--against", "trained", "--classifier", "a.clf").ok().text)
+    words, trained = result["variants"]
+    assert trained["classifier"] == "a.clf" and trained["templates"] == [] and "classifier" not in words
+    assert trained["figures"]["top_1"]["value"] == 1 and words["templates"]
+    classified = run("parts", "--classifier", "a.clf", "--json", "-k", "0").ok()
+    expected = sum(record["labels"][0]["score"] for record in classified.records) / 12
+    said = sum(bin["probability"] * bin["count"] for bin in trained["calibration"]["bins"] if bin["count"]) / 12
+    assert said == pytest.approx(expected)
+    alone = run("evaluate", "parts", "--classifier", "a.clf").ok().text
+    assert "classifier a.clf" in alone.splitlines()[0]
+    run.write("more.csv", "image,label\nparts/zorb/0.ppm,zorb\n" + f"{PHOTOS}/cat.jpg,cat\n")
+    run("evaluate", "more.csv", "--classifier", "a.clf").fails(2, "a.clf", "'blick'", "--labels")
+    more = json.loads(run("evaluate", "more.csv", "--classifier", "a.clf", "--labels", "zorb,blick,cat",
+                          "--json").ok().text)
+    assert more["variants"][0]["templates"]
+    run("evaluate", "parts", "--classifier", "a.clf", "--multi-label").fails(2, "--multi-label")
+    run("evaluate", "parts", "--classifier", "a.clf", "--counterfactual", "zorb=blick").fails(2, "--counterfactual")
+    run("evaluate", "parts", "--classifier", "gone.clf").fails(2, "gone.clf")
