@@ -25,28 +25,37 @@ struct HeatMap {
   double at(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
 };
 
-/// How parts of a picture are hidden (hidden pixels take the encoder's mean colour).
-struct MaskOptions {
+/// How a map is made. Hidden pixels take the encoder's mean colour.
+struct MapOptions {
   enum class Method {
-    /// A square of `window` by `window` cells, at every place that it fits in; a cell's value is the mean
-    /// fall
-    /// of the score over the squares that cover it (Zeiler and Fergus 2014).
+    /// A square of `window` by `window` cells is hidden at every place that it fits in; a cell's value is the
+    /// mean fall of the score over the squares that cover it (Zeiler and Fergus 2014).
     occlusion,
     /// Random masks of 7 by 7 soft blocks, half of them hidden (RISE, Petsiuk et al. 2018); a cell's value is
     /// the slope of the score over the share of the cell that is seen, so that it has the unit of
     /// occlusion's.
     rise,
+    /// Integrated gradients (Sundararajan et al. 2017) from a picture that is hidden altogether, summed over
+    /// the pixels of a cell: the cells' values add up to how far the score falls when all is hidden.
+    gradient,
   };
   Method method = Method::occlusion;
   std::size_t grid = 10;    ///< rows and columns of a map
   std::size_t window = 3;   ///< occlusion: cells along a side of the square; at most `grid`
   std::size_t masks = 400;  ///< RISE: how many
   std::uint64_t seed = 0;   ///< RISE: the same seed, the same masks
+  std::size_t steps = 32;   ///< gradient: pictures between the hidden and the whole one
 };
 
 /// Runs the image encoder: `count` prepared pictures back to back (see preprocess), a unit row for each.
 /// Model::embed_images is one.
 using EmbedPixels = std::function<Matrix(std::span<const float> pixels, std::size_t count)>;
+
+/// Gradients through the image encoder: for each row of `weights` a matrix with a row for each picture, the
+/// gradient of the row's dot product with the picture's unit embedding by the picture's numbers.
+/// PixelGradients is one.
+using EmbedGradients = std::function<std::vector<Matrix>(std::span<const float> pixels, std::size_t count,
+                                                         const Matrix& weights)>;
 
 /// A picture as the encoder takes it: 3 * height * width floats, channel-major.
 struct PreparedPicture {
@@ -58,17 +67,18 @@ struct PreparedPicture {
 /// How the encoder is run.
 struct ExplanationRun {
   EmbedPixels embed;
-  std::size_t batch = 16;  ///< most pictures at once
-  /// Told how many hidden versions are done; what it throws ends the work.
+  EmbedGradients gradients = {};  ///< needed for maps by gradient alone
+  std::size_t batch = 16;         ///< most pictures at once
+  /// Told how many versions of the picture are done; what it throws ends the work.
   std::function<void(std::size_t done, std::size_t total)> progress = {};
 };
 
 /// A map for each row of `weights`. A row's score is its dot product with the embedding: a similarity where
 /// the row is a label's unit row. All rows share the same runs of the encoder, so many cost no more than one.
 /// Throws Error (usage) for a grid of no cells or of more than the picture has pixels, for a window that is
-/// larger than the grid, and for no masks.
+/// larger than the grid, for no masks and for no steps.
 std::vector<HeatMap> explain_picture(const PreparedPicture& picture, const Matrix& weights,
-                                     const MaskOptions& options, const ExplanationRun& run);
+                                     const MapOptions& options, const ExplanationRun& run);
 
 /// Each label's row less the mean of the others', so that a map tells what speaks for this label rather than
 /// for any; a label that is alone keeps its row.

@@ -21,29 +21,24 @@ std::uint64_t RandomBits::next() {
   return bits ^ (bits >> 31);
 }
 
-PictureMasks::PictureMasks(const MaskOptions& options, std::size_t height, std::size_t width)
+PictureMasks::PictureMasks(const MapOptions& options, std::size_t height, std::size_t width)
     : options_(options), height_(height), width_(width) {
-  if (options.grid == 0 || options.grid > std::min(height, width)) {
-    throw usage_error("a grid of " + std::to_string(options.grid) + " by " + std::to_string(options.grid) +
-                      " cells does not fit into the model's " + std::to_string(width) + " by " +
-                      std::to_string(height) + " pixels");
-  }
   if (options.window == 0 || options.window > options.grid) {
     throw usage_error("a window of " + std::to_string(options.window) +
                       " cells does not fit into a grid of " + std::to_string(options.grid));
   }
-  if (options.method == MaskOptions::Method::rise && options.masks == 0) {
+  if (options.method == MapOptions::Method::rise && options.masks == 0) {
     throw usage_error("no masks explain nothing: ask for one at least");
   }
 }
 
 std::size_t PictureMasks::count() const {
   const auto places = options_.grid - options_.window + 1;
-  return options_.method == MaskOptions::Method::rise ? options_.masks : places * places;
+  return options_.method == MapOptions::Method::rise ? options_.masks : places * places;
 }
 
 void PictureMasks::draw(std::size_t index, std::span<float> seen) const {
-  if (options_.method == MaskOptions::Method::rise) {
+  if (options_.method == MapOptions::Method::rise) {
     draw_blocks(index, seen);
   } else {
     draw_square(index, seen);

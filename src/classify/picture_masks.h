@@ -27,7 +27,7 @@ class RandomBits {
 class PictureMasks {
  public:
   /// Throws Error (usage), as explain_picture.
-  PictureMasks(const MaskOptions& options, std::size_t height, std::size_t width);
+  PictureMasks(const MapOptions& options, std::size_t height, std::size_t width);
 
   std::size_t count() const;
   /// Sets the share of each pixel that is seen, row-major. Mask `index` is always the same one.
@@ -37,7 +37,7 @@ class PictureMasks {
   void draw_square(std::size_t index, std::span<float> seen) const;
   void draw_blocks(std::size_t index, std::span<float> seen) const;
 
-  MaskOptions options_;
+  MapOptions options_;
   std::size_t height_;
   std::size_t width_;
 };

@@ -5,46 +5,35 @@
 #include "cli/explain_output.h"
 #include "cli/explain_words.h"
 #include "cli/image_stream.h"
+#include "cli/label_maps.h"
 #include "clip_classify/loader.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
 namespace {
 
-/// One run's way from an image to its maps.
+/// One run's way from an image to its explanation.
 class Explainer {
  public:
   Explainer(Session& session, const ExplainOptions& options, const std::vector<Label>& labels,
             const std::vector<std::string>& templates)
-      : session_(session),
+      : spec_(session.manifest().image),
         options_(options),
         classifier_(session.classifier(labels, templates, false)),
-        rows_(against_others(classifier_.weights)),
-        words_(study_words(session, labels, templates, classifier_)) {
-    run_.embed = [this](std::span<const float> pixels, std::size_t count) {
-      return session_.watch().time("encoding images",
-                                   [&] { return session_.model().embed_images(pixels, count); });
-    };
-    run_.batch = options.run.batch_size;
-    run_.progress = [this](std::size_t, std::size_t) {
-      if (session_.stopped()) {
-        throw Interrupted("");
-      }
-    };
-  }
+        words_(study_words(session, labels, templates, classifier_)),
+        maps_(session, classifier_, options.maps) {}
 
-  Explanation explain(const std::string& path, const Image& image);
+  Explanation explain(const std::string& path, const Image& image) const;
 
  private:
   std::vector<LabelScore> best_labels(std::span<const float> embedding) const;
   ExplainedLabel words_of(const LabelScore& score, std::span<const float> embedding) const;
 
-  Session& session_;
+  const ImageSpec& spec_;
   const ExplainOptions& options_;
   Classifier classifier_;
-  Matrix rows_;  ///< what maps are of, by label
   LabelWords words_;
-  ExplanationRun run_;
+  LabelMaps maps_;
 };
 
 std::vector<LabelScore> Explainer::best_labels(std::span<const float> embedding) const {
@@ -67,23 +56,15 @@ ExplainedLabel Explainer::words_of(const LabelScore& score, std::span<const floa
   return explained;
 }
 
-Explanation Explainer::explain(const std::string& path, const Image& image) {
-  const auto& spec = session_.manifest().image;
-  const auto pixels = preprocess(image, spec);
-  const PreparedPicture picture{pixels, static_cast<std::size_t>(spec.height),
-                                static_cast<std::size_t>(spec.width)};
-  const auto embedding = run_.embed(pixels, 1);
+Explanation Explainer::explain(const std::string& path, const Image& image) const {
+  const auto pixels = preprocess(image, spec_);
+  const auto embedding = maps_.embed(pixels);
   const auto scores = best_labels(embedding.row(0));
-
-  Matrix rows{scores.size(), rows_.width, {}};
-  for (const auto& score : scores) {
-    const auto row = std::as_const(rows_).row(score.label);
-    rows.values.insert(rows.values.end(), row.begin(), row.end());
-  }
-  auto maps = explain_picture(picture, rows, options_.masks, run_);
-  const auto checks = options_.check ? faithfulness(picture, rows, maps, options_.masks.seed, run_)
-                                     : std::vector<Faithfulness>();
-  Explanation explanation{path, {}, seen_region(image.width, image.height, spec), {}};
+  std::vector<std::size_t> labels;
+  std::ranges::transform(scores, std::back_inserter(labels), &LabelScore::label);
+  auto maps = maps_.maps(pixels, labels);
+  const auto checks = options_.check ? maps_.check(pixels, labels, maps) : std::vector<Faithfulness>();
+  Explanation explanation{path, {}, seen_region(image.width, image.height, spec_), {}};
   for (std::size_t label = 0; label < scores.size(); ++label) {
     auto explained = words_of(scores[label], embedding.row(0));
     explained.map = std::move(maps[label]);
@@ -107,7 +88,7 @@ int run_explain(const Arguments& arguments, Context& context) {
   const auto& spec = session.manifest().image;
   const auto decoding = decode_options(spec, options.decode);
   ExplanationPictures pictures(options.pictures);
-  Explainer explainer(session, options, labels, templates);
+  const Explainer explainer(session, options, labels, templates);
   ExplanationWriter writer(chosen_format(options.output), is_single_image(options.inputs), labels.size() > 1);
 
   std::size_t done = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "cli/classify_options.h"
 #include "clip_classify/embedding_file.h"
@@ -18,13 +19,19 @@ constexpr auto kExamples = R"(Examples:
   clip-classify explain img.jpg --labels cat,dog --check         whether the maps can be believed
 
 A map says how much of a label's score each part of the image carries: how far the label's similarity, less the
-mean of the other labels' (a label alone: its similarity), falls when the part is hidden. Red: it falls; blue: it
+mean of the other labels' (a label alone: its similarity), falls when the part is hidden. By gradient: the part's
+share in the fall when all is hidden. Red: it falls; blue: it
 rises. Each map's strongest place has the full colour, so colours don't compare between maps; numbers do.
 
 Exit status: 0 all done; 1 some images failed, the rest is written; 2 wrong usage, model or output.)";
 
+const std::map<std::string, MapOptions::Method> kMethods{{"occlusion", MapOptions::Method::occlusion},
+                                                         {"rise", MapOptions::Method::rise},
+                                                         {"gradient", MapOptions::Method::gradient}};
+
 /// More would take hours for an image.
 constexpr std::size_t kMostMasks = 100'000;
+constexpr std::size_t kMostSteps = 10'000;
 constexpr std::size_t kLargestGrid = 64;
 
 void check_inputs(const ExplainOptions& options) {
@@ -66,31 +73,33 @@ ExplainOptions parse_explain(const Arguments& arguments) {
       ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32))
       ->group("Explanation");
   app.add_option_function<std::string>(
-         "--method",
-         [&options](const std::string& name) {
-           options.masks.method = name == "rise" ? MaskOptions::Method::rise : MaskOptions::Method::occlusion;
-         },
-         "occlusion: a square is hidden at every place; rise: random\nmasks, slower [occlusion]")
+         "--method", [&options](const std::string& name) { options.maps.method = kMethods.at(name); },
+         "occlusion: a square is hidden at every place; rise: random masks, slower;\n"
+         "gradient: integrated gradients through the encoder [occlusion]")
       ->type_name("HOW")
-      ->check(CLI::IsMember({"occlusion", "rise"}))
+      ->check(CLI::IsMember(kMethods))
       ->group("Explanation");
-  app.add_option("--grid", options.masks.grid, "Rows and columns of a map [10]")
+  app.add_option("--grid", options.maps.grid, "Rows and columns of a map [10]")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{2}, kLargestGrid))
       ->group("Explanation");
   auto* window =
-      app.add_option("--window", options.masks.window, "occlusion: cells along a side of the square [3]")
+      app.add_option("--window", options.maps.window, "occlusion: cells along a side of the square [3]")
           ->type_name("N")
           ->check(CLI::Range(std::size_t{1}, kLargestGrid))
           ->group("Explanation");
-  auto* masks = app.add_option("--masks", options.masks.masks, "rise: how many masks [400]")
+  auto* masks = app.add_option("--masks", options.maps.masks, "rise: how many masks [400]")
                     ->type_name("N")
                     ->check(CLI::Range(std::size_t{1}, kMostMasks))
                     ->group("Explanation");
-  auto* seed =
-      app.add_option("--seed", options.masks.seed, "Of the masks, and of --check's random orders [0]")
+  auto* steps =
+      app.add_option("--steps", options.maps.steps, "gradient: pictures on the way from nothing to all [32]")
           ->type_name("N")
+          ->check(CLI::Range(std::size_t{1}, kMostSteps))
           ->group("Explanation");
+  auto* seed = app.add_option("--seed", options.maps.seed, "Of the masks, and of --check's random orders [0]")
+                   ->type_name("N")
+                   ->group("Explanation");
   app.add_flag("--check", options.check, "Deletion and insertion scores of each map, beside random order")
       ->group("Explanation");
   add_input_options(app, options.inputs, options.decode);
@@ -110,19 +119,21 @@ ExplainOptions parse_explain(const Arguments& arguments) {
   add_console_options(app, options.console);
   parse(app, "clip-classify explain [IMAGE | FOLDER | -]... --labels A,B,... [OPTIONS]", arguments);
   settle_common_options(options);
-  const bool rise = options.masks.method == MaskOptions::Method::rise;
-  if (rise && window->count() > 0) {
-    throw usage_error("--window is of --method occlusion; random masks have none");
+  const auto method = options.maps.method;
+  const auto only_with = [method](const CLI::Option* option, MapOptions::Method own, const char* why) {
+    if (option->count() > 0 && method != own) {
+      throw usage_error(option->get_name() + " is for --method " + why);
+    }
+  };
+  only_with(window, MapOptions::Method::occlusion, "occlusion; the other methods hide no squares");
+  only_with(masks, MapOptions::Method::rise, "rise; only its masks have a number");
+  only_with(steps, MapOptions::Method::gradient, "gradient; the other methods take no steps");
+  if (!options.check) {
+    only_with(seed, MapOptions::Method::rise, "rise, and for --check; nothing else is random");
   }
-  if (!rise && masks->count() > 0) {
-    throw usage_error("--masks is for --method rise; occlusion has a mask for each place of its window");
-  }
-  if (!rise && seed->count() > 0 && !options.check) {
-    throw usage_error("--seed is for --method rise and --check; nothing else is random");
-  }
-  if (!rise && options.masks.window > options.masks.grid) {
-    throw usage_error("--window " + std::to_string(options.masks.window) + " does not fit into --grid " +
-                      std::to_string(options.masks.grid));
+  if (method == MapOptions::Method::occlusion && options.maps.window > options.maps.grid) {
+    throw usage_error("--window " + std::to_string(options.maps.window) + " does not fit into --grid " +
+                      std::to_string(options.maps.grid));
   }
   check_inputs(options);
   return options;

@@ -10,7 +10,7 @@ namespace clip_classify::cli {
 struct ExplainOptions : CommonOptions {
   LabelOptions labels;
   PromptOptions prompts;
-  MaskOptions masks;
+  MapOptions maps;
   std::size_t top_k = 5;
   bool check = false;
   std::optional<std::string> pictures;  ///< FILE.png, or a folder

@@ -27,8 +27,8 @@ void to_float(const at::Tensor& tensor) {
 
 }  // namespace
 
-TrainableEncoder::TrainableEncoder(const Manifest& manifest, const std::string& file, const TunedPart& part,
-                                   std::string what, at::Device device)
+TrainableEncoder::TrainableEncoder(const Manifest& manifest, const std::string& file,
+                                   const std::optional<TunedPart>& part, std::string what, at::Device device)
     : path_(manifest.folder / file),
       what_(std::move(what)),
       width_(manifest.embedding_width),
@@ -49,7 +49,10 @@ TrainableEncoder::TrainableEncoder(const Manifest& manifest, const std::string& 
   for (const auto& buffer : module_.buffers()) {
     to_float(buffer);
   }
-  for (const auto& name : tuned_names(parameter_order(module_), part, what_)) {
+  if (!part) {
+    return;
+  }
+  for (const auto& name : tuned_names(parameter_order(module_), *part, what_)) {
     auto& tensor = parameters.at(name);
     if (tensor.is_floating_point() && !tensor.requires_grad()) {  // one may have two names
       trained_.push_back(tensor.requires_grad_());

@@ -4,6 +4,7 @@
 #include <torch/script.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,13 @@ namespace clip_classify {
 
 class TrainableEncoder {
  public:
-  /// Loads FOLDER/`file` after its sum was checked, in float. `what` it is goes into errors. Throws Error
-  /// (model), and (usage) for a part that it has not.
-  TrainableEncoder(const Manifest& manifest, const std::string& file, const TunedPart& part, std::string what,
-                   at::Device device);
+  /// Loads FOLDER/`file` after its sum was checked, in float. `what` it is goes into errors; without a `part`
+  /// nothing of it is trained. Throws Error (model), and (usage) for a part that it has not.
+  TrainableEncoder(const Manifest& manifest, const std::string& file, const std::optional<TunedPart>& part,
+                   std::string what, at::Device device);
 
-  /// Unit rows of a batch; with a gradient where autograd is on and anything is trained.
+  /// Unit rows of a batch; with a gradient where autograd is on and anything is trained, or an input
+  /// wants one.
   at::Tensor embed(const std::vector<at::Tensor>& inputs);
 
   /// The tensors that are trained, in a fixed order; none where the archive has no parameters.

@@ -45,7 +45,8 @@ double left_half(const HeatMap& map) {
 }
 
 TEST(ExplainPicture, OcclusionOfASingleCellIsItsShare) {
-  const auto maps = explain_picture(kPicture, kLabels, {.grid = 4, .window = 1}, {halves, 5});
+  const auto maps =
+      explain_picture(kPicture, kLabels, {.grid = 4, .window = 1}, {.embed = halves, .batch = 5});
   ASSERT_EQ(maps.size(), 2U);
   for (std::size_t row = 0; row < 4; ++row) {
     for (std::size_t column = 0; column < 4; ++column) {
@@ -56,24 +57,61 @@ TEST(ExplainPicture, OcclusionOfASingleCellIsItsShare) {
 }
 
 TEST(ExplainPicture, RandomMasksFindTheSameHalves) {
-  const MaskOptions options{.method = MaskOptions::Method::rise, .grid = 4, .masks = 300};
-  const auto maps = explain_picture(kPicture, kLabels, options, {halves, 16});
+  const MapOptions options{.method = MapOptions::Method::rise, .grid = 4, .masks = 300};
+  const auto maps = explain_picture(kPicture, kLabels, options, {.embed = halves, .batch = 16});
   EXPECT_GT(left_half(maps[0]), 0.8);
   EXPECT_LT(left_half(maps[1]), 0.2);
-  EXPECT_EQ(explain_picture(kPicture, kLabels, options, {halves, 7})[0].values, maps[0].values);
+  EXPECT_EQ(explain_picture(kPicture, kLabels, options, {.embed = halves, .batch = 7})[0].values,
+            maps[0].values);
   auto other = options;
   other.seed = 1;
-  EXPECT_NE(explain_picture(kPicture, kLabels, other, {halves, 16})[0].values, maps[0].values);
+  EXPECT_NE(explain_picture(kPicture, kLabels, other, {.embed = halves, .batch = 16})[0].values,
+            maps[0].values);
+}
+
+/// Of the square of what halves() gives.
+std::vector<Matrix> gradients_of_squares(std::span<const float> pixels, std::size_t count,
+                                         const Matrix& weights) {
+  const auto rows = halves(pixels, count);
+  std::vector<Matrix> gradients;
+  for (std::size_t label = 0; label < weights.rows; ++label) {
+    Matrix gradient{count, pixels.size() / count, std::vector<float>(pixels.size())};
+    for (std::size_t image = 0; image < count; ++image) {
+      for (std::size_t pixel = 0; pixel < kSide * kSide; ++pixel) {
+        const std::size_t half = pixel % kSide < kSide / 2 ? 0 : 1;
+        gradient.row(image)[pixel] =
+            weights.row(label)[half] * 2 * rows.row(image)[half] / (kSide * kSide / 2);
+      }
+    }
+    gradients.push_back(std::move(gradient));
+  }
+  return gradients;
+}
+
+TEST(ExplainPicture, IntegratedGradientsAddUpToTheScore) {
+  const MapOptions options{.method = MapOptions::Method::gradient, .grid = 4, .steps = 7};
+  const auto maps =
+      explain_picture(kPicture, kLabels, options, {.gradients = gradients_of_squares, .batch = 3});
+  ASSERT_EQ(maps.size(), 2U);
+  for (std::size_t row = 0; row < 4; ++row) {
+    for (std::size_t column = 0; column < 4; ++column) {
+      EXPECT_NEAR(maps[0].at(row, column), column < 2 ? 0.125 : 0, 1e-5);
+      EXPECT_NEAR(maps[1].at(row, column), column < 2 ? 0 : 0.125, 1e-5);
+    }
+  }
 }
 
 TEST(ExplainPicture, RefusesWhatDoesNotFit) {
-  const ExplanationRun run{halves};
+  const ExplanationRun run{.embed = halves};
   EXPECT_THROW(explain_picture(kPicture, kLabels, {.grid = 0}, run), Error);
   EXPECT_THROW(explain_picture(kPicture, kLabels, {.grid = kSide + 1}, run), Error);
   EXPECT_THROW(explain_picture(kPicture, kLabels, {.grid = 4, .window = 5}, run), Error);
   EXPECT_THROW(
-      explain_picture(kPicture, kLabels, {.method = MaskOptions::Method::rise, .grid = 4, .masks = 0}, run),
+      explain_picture(kPicture, kLabels, {.method = MapOptions::Method::rise, .grid = 4, .masks = 0}, run),
       Error);
+  EXPECT_THROW(explain_picture(kPicture, kLabels, {.method = MapOptions::Method::gradient, .steps = 0},
+                               {.gradients = gradients_of_squares}),
+               Error);
 }
 
 TEST(AgainstOthers, TakesTheMeanOfTheOthersAway) {
@@ -82,7 +120,7 @@ TEST(AgainstOthers, TakesTheMeanOfTheOthersAway) {
 }
 
 TEST(Faithfulness, OfTheRightMapBeatsRandomOrderAndOfItsOppositeDoesNot) {
-  const ExplanationRun run{halves};
+  const ExplanationRun run{.embed = halves};
   auto maps = explain_picture(kPicture, kLabels, {.grid = 4, .window = 1}, run);
   const auto right = faithfulness(kPicture, kLabels, maps, 0, run);
   std::swap(maps[0], maps[1]);
