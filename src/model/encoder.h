@@ -44,6 +44,8 @@ class Encoder {
   void pack_when_it_pays(std::int64_t batch);
   /// Gives each of the parts of a batch its threads.
   void share_teams_out(std::int64_t parts);
+  /// How many rows of a batch run well at once.
+  std::int64_t at_once(const torch::Tensor& input) const;
   /// Part `part` of `parts` of the inputs.
   torch::Tensor run_part(const std::vector<torch::Tensor>& inputs, std::int64_t part, std::int64_t parts);
 
@@ -58,6 +60,7 @@ class Encoder {
   torch::jit::Module module_;
   Layers layers_;  ///< not packed yet
   EncoderSummary summary_;
+  std::int64_t patch_ = 0;  ///< pixels along a side of what an image is cut into; 0: it is not
   std::int64_t seen_ = 0;
 };
 

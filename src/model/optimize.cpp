@@ -100,7 +100,9 @@ class Optimizer {
       quantize_layers();
     }
     done_.summary.attentions = replace_attention(*graph_);
-    done_.summary.patches = replace_patches(*graph_);
+    const auto patches = replace_patches(*graph_);
+    done_.summary.patches = static_cast<int>(patches.size());
+    done_.patch = patches.empty() ? 0 : patches.front();
     fuse_layers();
     torch::jit::EliminateDeadCode(graph_);
     const auto convolutions = nodes_where(*graph_, is_convolution).size();

@@ -13,6 +13,7 @@ namespace clip_classify {
 struct Optimized {
   std::vector<c10::intrusive_ptr<PreparedLayer>> fused;      ///< may be prepared, and packed when that pays
   std::vector<c10::intrusive_ptr<PreparedLayer>> quantized;  ///< must be prepared
+  std::int64_t patch = 0;      ///< pixels along a side of what an image is cut into; 0: it is not
   bool convolutional = false;  ///< whether convolutions, not linear layers, are most of what is computed
   EncoderSummary summary;
 };

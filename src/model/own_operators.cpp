@@ -55,20 +55,21 @@ int replace_attention(Graph& graph) {
   return static_cast<int>(found.size());
 }
 
-int replace_patches(Graph& graph) {
-  const auto found = nodes_where(graph, is_patch_embedding);
-  for (auto* node : found) {
+std::vector<std::int64_t> replace_patches(Graph& graph) {
+  std::vector<std::int64_t> sides;
+  for (auto* node : nodes_where(graph, is_patch_embedding)) {
     const torch::jit::WithInsertPoint before(node);
     const auto weight = constant_tensor(node->inputs()[1]);
     auto* rows = graph.insert(c10::Symbol::fromQualString("clip_classify::patches"),
                               {node->inputs()[0], weight.size(2)});
+    sides.push_back(weight.size(2));
     auto* flat = graph.insertConstant(weight.reshape({weight.size(0), -1}).contiguous());
     auto* columns = graph.insert(c10::aten::linear, {rows, flat, node->inputs()[2]});
     auto* result = graph.insert(c10::aten::permute, {columns, c10::List<std::int64_t>({0, 3, 1, 2})});
     node->output()->replaceAllUsesWith(result);
     node->destroy();
   }
-  return static_cast<int>(found.size());
+  return sides;
 }
 
 }  // namespace clip_classify

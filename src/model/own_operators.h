@@ -3,12 +3,16 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
+#include <cstdint>
+#include <vector>
+
 namespace clip_classify {
 
 /// Attention without a mask and without dropout becomes our own (see attention.h); how many.
 int replace_attention(torch::jit::Graph& graph);
 
-/// A convolution that meets each pixel of a picture once becomes a linear layer of its patches; how many.
-int replace_patches(torch::jit::Graph& graph);
+/// A convolution that meets each pixel of a picture once becomes a linear layer of its patches. Returns the
+/// sides of the patches, in pixels, for each one.
+std::vector<std::int64_t> replace_patches(torch::jit::Graph& graph);
 
 }  // namespace clip_classify

@@ -97,6 +97,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: time_encoder FOLDER fp32|bf16|fp16|int8 PIXELS THREADS\n";
     return 2;
   }
+  keep_freed_memory();
   try {
     Model model(read_manifest(argv[1]), {.precision = precision, .threads = std::stoi(argv[4])});
     serve(model, argv[3]);
