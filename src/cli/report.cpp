@@ -38,13 +38,21 @@ bool report_images(const ReportOptions& options, ReportTruth& truth, Sink& sink,
   auto images = open_images(options, truth, session);
   images.start();
   const auto classifier = build_classifier(session, labels, templates, options.multi_label);
-  ReportCards cards(options, truth, sink);
+  std::optional<ReportMapMaker> maps;
+  if (options.maps != ReportOptions::Maps::none) {
+    maps.emplace(session, options, classifier.classifier);
+  }
+  ReportCards cards(options, truth, sink, maps ? &*maps : nullptr);
   for (auto batch = images.next(); !batch.empty(); batch = images.next()) {
     std::vector<Record> records;
     for (const auto& image : batch) {
       records.push_back(make_record(classifier, options.ranking, image));
     }
-    cards.add(std::move(records));
+    try {
+      cards.add(std::move(records));
+    } catch (const Interrupted&) {
+      break;
+    }
   }
   images.finish();
   const auto& counts = images.counts();
@@ -63,7 +71,7 @@ bool report_images(const ReportOptions& options, ReportTruth& truth, Sink& sink,
 bool report_records(const ReportOptions& options, const std::string& file, ReportTruth& truth, Sink& sink,
                     Context& context) {
   RunRecords source(file);
-  ReportCards cards(options, truth, sink);
+  ReportCards cards(options, truth, sink, nullptr);
   std::vector<Record> records;
   std::size_t done = 0;
   context.console.start_progress("images", std::nullopt);

@@ -71,8 +71,9 @@ class PictureMaker {
 
 }  // namespace
 
-ReportCards::ReportCards(const ReportOptions& options, ReportTruth& truth, Sink& sink)
-    : options_(options), truth_(truth), page_(sink) {}
+ReportCards::ReportCards(const ReportOptions& options, ReportTruth& truth, Sink& sink,
+                         const ReportMapMaker* maps)
+    : options_(options), truth_(truth), page_(sink), maps_(maps) {}
 
 void ReportCards::add(std::vector<Record> records) {
   auto pictures =
@@ -83,7 +84,8 @@ void ReportCards::add(std::vector<Record> records) {
     if (error && without_++ == 0) {
       first_without_ = utf8::printable(records[index].path) + ": " + error->what();
     }
-    page_.add({std::move(records[index]), std::move(truth), std::move(jpeg)});
+    auto maps = maps_ != nullptr && !jpeg.empty() ? maps_->make(records[index], truth) : std::nullopt;
+    page_.add({std::move(records[index]), std::move(truth), std::move(jpeg), std::move(maps)});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 
 #include "text/utf8.h"
 
@@ -12,6 +13,7 @@ namespace {
 constexpr auto kExamples = R"(Examples:
   clip-classify report photos/ --labels cat,dog -o report.html
   clip-classify report --truth photos/ -o report.html       a folder for each class: photos/cat, photos/dog
+  clip-classify report --truth photos/ --maps mistakes -o report.html     and where the model looked
   clip-classify photos/ --labels cat,dog --json -o run.jsonl
   clip-classify report --results run.jsonl --truth truth.csv -o report.html
 
@@ -22,11 +24,20 @@ truth are taken, and where no labels are, its classes.
 Exit status: 0 all done; 1 some images failed, the rest is on the page; 2 wrong usage, truth, records, model or
 output.)";
 
+const std::map<std::string, ReportOptions::Maps> kMaps{{"mistakes", ReportOptions::Maps::mistakes},
+                                                       {"all", ReportOptions::Maps::all}};
+
 /// What an earlier run has settled; its records are not classified again.
 constexpr std::array kSettledGroups{"Labels", "Choice", "Model"};
 constexpr std::array kSettledImages{"IMAGE", "--files-from", "--null"};
 
-void check_results(const CLI::App& app) {
+void check_results(const CLI::App& app, const ReportOptions& options) {
+  if (options.maps != ReportOptions::Maps::none) {
+    throw usage_error(
+        "--maps needs the model to look at the images again, which --results does not: name images and "
+        "labels "
+        "instead, as in report photos/ --labels cat,dog --maps all");
+  }
   for (const auto* option : app.get_options()) {
     const auto name = option->get_name();
     const bool settled = std::ranges::find(kSettledGroups, option->get_group()) != kSettledGroups.end() ||
@@ -47,6 +58,16 @@ void check_images(const ReportOptions& options) {
     throw usage_error(
         "no images given: clip-classify report photos/ --labels cat,dog -o report.html (see clip-classify "
         "report --help)");
+  }
+}
+
+void check_maps(const ReportOptions& options) {
+  if (options.maps == ReportOptions::Maps::mistakes && !options.truth) {
+    throw usage_error(
+        "--maps mistakes: without the truth nothing is a mistake; add --truth, or take --maps all");
+  }
+  if (options.maps != ReportOptions::Maps::none && options.thumbnail == 0) {
+    throw usage_error("--maps are drawn over the pictures, and --thumbnails 0 leaves those out");
   }
 }
 
@@ -84,6 +105,13 @@ ReportOptions parse_report(const Arguments& arguments) {
                  "Show the records of an earlier run (classify --json) in place of classifying")
       ->type_name("FILE")
       ->group("Report");
+  app.add_option_function<std::string>(
+         "--maps", [&options](const std::string& name) { options.maps = kMaps.at(name); },
+         "Heat maps as explain makes them, of the first label and of those that are right,\n"
+         "for mistakes or for all images; takes a second or so for each on slow machines")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember(kMaps))
+      ->group("Report");
   app.add_option("--title", options.title, "What stands at the head of the page [the images' name]")
       ->type_name("TEXT")
       ->group("Report");
@@ -109,10 +137,11 @@ ReportOptions parse_report(const Arguments& arguments) {
   settle_ranking_options(app, options.ranking, quantity, Format::text);
   settle_common_options(options);
   if (options.results) {
-    check_results(app);
+    check_results(app, options);
   } else {
     check_images(options);
   }
+  check_maps(options);
   if (results_on_terminal(options.output)) {
     throw usage_error("a page is nothing for a terminal: name a file, -o report.html");
   }

@@ -16,6 +16,8 @@ struct ReportOptions : CommonOptions {
   bool multi_label = false;
   std::optional<std::string> truth;    ///< a folder of class folders, or a table
   std::optional<std::string> results;  ///< records of classify, in place of labels and images
+  enum class Maps { none, mistakes, all };
+  Maps maps = Maps::none;  ///< of which images
   std::string title;
   int thumbnail = 192;  ///< pixels of the longer side; 0: no pictures
 

@@ -1,9 +1,11 @@
 #include "output/html_report.h"
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "model/sha256.h"
+#include "output/formatted.h"
 #include "output/report_page.h"
 #include "output/writers.h"
 #include "text/base64.h"
@@ -62,6 +64,32 @@ Json repaired(const std::vector<std::string>& texts) {
   return list;
 }
 
+/// As much of a number as can be seen, so that pages stay small.
+double rounded(double number) {
+  return std::strtod(formatted("%.3g", number).c_str(), nullptr);
+}
+
+Json json_of(const ReportMaps& maps) {
+  const auto& region = maps.region;
+  Json json{{"region",
+             {{"x", rounded(region.x)},
+              {"y", rounded(region.y)},
+              {"width", rounded(region.width)},
+              {"height", rounded(region.height)}}}};
+  for (const auto& [label, map] : maps.of) {
+    Json rows = Json::array();
+    for (std::size_t row = 0; row < map.rows; ++row) {
+      Json cells = Json::array();
+      for (std::size_t column = 0; column < map.columns; ++column) {
+        cells.push_back(rounded(map.at(row, column)));
+      }
+      rows.push_back(std::move(cells));
+    }
+    json["labels"].push_back({{"label", utf8::replace_invalid(label)}, {"map", std::move(rows)}});
+  }
+  return json;
+}
+
 }  // namespace
 
 HtmlReport::HtmlReport(Sink& sink) : sink_(sink) {
@@ -77,6 +105,9 @@ void HtmlReport::add(const ReportCard& card) {
   auto json = Json::parse(record_json(card.record, {}));
   if (card.truth) {
     json["truth"] = repaired(*card.truth);
+  }
+  if (card.maps) {
+    json["maps"] = json_of(*card.maps);
   }
   block_ += (block_.empty() ? "" : ",\n") + embeddable(json);
   if (!card.picture.empty()) {

@@ -4,12 +4,20 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "clip_classify/explanation.h"
 #include "clip_classify/record.h"
 #include "clip_classify/writer.h"
 
 namespace clip_classify {
+
+/// Heat maps of an image.
+struct ReportMaps {
+  Region region;  ///< what the encoder saw, in shares of the picture's width and height
+  std::vector<std::pair<std::string, HeatMap>> of;  ///< by label, in the order in which they are offered
+};
 
 /// An image of the page.
 struct ReportCard {
@@ -17,6 +25,7 @@ struct ReportCard {
   /// The labels that are right for it; nothing where that is not known.
   std::optional<std::vector<std::string>> truth = {};
   std::string picture = {};  ///< the bytes of a small JPEG; empty where there is none
+  std::optional<ReportMaps> maps = {};
 };
 
 /// What stands at the head of the page.

@@ -58,6 +58,7 @@ const outcomes = [
   {key: "unsure", name: "Unsure", test: (image) => image.unsure, shown: run.percent,
    title: "The first label leads the second by less than 20 points"},
   {key: "failed", name: "Failed", test: (image) => image.error},
+  {key: "map", name: "With map", test: (image) => image.maps, shown: images.some((image) => image.maps)},
 ].filter((outcome) => outcome.shown !== false);
 outcomes.forEach((outcome) => (outcome.count = count(outcome.test)));
 

@@ -134,11 +134,13 @@ const openDetail = (place) => {
   const words = text(image, Infinity);
   const path = make("span", "path", image.path);
   path.id = "detail-name";
-  const above = [path, ...badges(image)];
+  const picture = frame(image);
+  const above = [path, ...badges(image), ...mapChoice(image, picture, byId("detail-body"))];
   if (image.outcome === "right") above.push(truthLine(image));
   words.prepend(...above);
   byId("detail-body").className = `detail-body ${image.outcome}`;
-  byId("detail-body").replaceChildren(frame(image), words);
+  byId("detail-body").replaceChildren(picture, words);
+  if (image.maps) showMap(image, byId("detail-body"), mapShown);
   byId("detail-place").textContent = `${number.format(place + 1)} of ${number.format(order.length)}`;
   byId("previous").disabled = place === 0;
   byId("next").disabled = place + 1 === order.length;
@@ -159,6 +161,7 @@ detail.addEventListener("click", (event) => event.target === detail && detail.cl
 detail.addEventListener("keydown", (event) => {
   if (event.key === "ArrowLeft") step(-1);
   if (event.key === "ArrowRight") step(1);
+  if (event.key === "m") nextMap(order[opened], byId("detail-body"));
 });
 addEventListener("keydown", (event) => {
   if (event.key === "/" && !detail.open && event.target.tagName !== "INPUT") {
