@@ -11,7 +11,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import Command, Result
+from conftest import PHOTOS, Command, Result
 from PIL import Image
 from stores import feed_until_stored, small_image, small_images
 
@@ -177,6 +177,41 @@ def test_a_store_and_embeddings(run: Command) -> None:
     run("embed", "photos", "-o", "photos.npy").ok()
     run("report", "photos.npy", *LABELS, "--title", "photos", *HTML).ok()
     assert (run.folder / "report.html").read_bytes() == first
+
+
+def test_maps_are_those_of_explain(run: Command) -> None:
+    with Image.open(PHOTOS / "cat.jpg") as photo:
+        photo.convert("RGB").resize((360, 200)).save(run.folder / "wide.png")
+    run.photo("rocket.jpg", "right.jpg")
+    run.write("broken.jpg", "no picture")
+    run.write("truth.csv", "image,label\nwide.png,rocket|coffee|dog\nright.jpg,rocket\n")
+    labels = ("--labels", "cat,dog,rocket,coffee")
+    complains(run("report", "wide.png", "right.jpg", "broken.jpg", *labels, "--truth", "truth.csv", "--maps", "mistakes",
+                  *HTML), 1, "broken.jpg: ")
+    wide, right, broken = page(run)[0]
+    assert "maps" not in right and "maps" not in broken
+    explained, = run("explain", "wide.png", *labels, "--json", "-k", "0").ok().records
+    for side, size in (("x", 360), ("width", 360), ("y", 200), ("height", 200)):
+        assert wide["maps"]["region"][side] == pytest.approx(explained["region"][side] / size, rel=0.01, abs=1e-3)
+    expected = {label["label"]: label["map"] for label in explained["labels"]}
+    assert [label["label"] for label in wide["maps"]["labels"]] == ["cat", "rocket", "coffee"]  # three at most
+    for label in wide["maps"]["labels"]:
+        for row, wanted in zip(label["map"], expected[label["label"]], strict=True):
+            assert row == pytest.approx(wanted, rel=0.006, abs=1e-6)
+
+    run("report", "right.jpg", "wide.png", *labels, "--multi-label", "--maps", "all", *HTML).ok()
+    assert [[label["label"] for label in card["maps"]["labels"]] for card in page(run)[0]] == [["rocket"], ["cat"]]
+
+
+def test_maps_that_can_not_be(run: Command) -> None:
+    run.photo("cat.jpg", "cat.jpg")
+    run.write("run.jsonl", RECORD)
+    run("report", "cat.jpg", *LABELS, "--maps", "mistakes", *HTML).fails(2, "--maps mistakes", "--truth", "--maps all")
+    run("report", "--results", "run.jsonl", "--maps", "all", *HTML).fails(2, "--maps needs the model",
+                                                                          "name images and labels instead")
+    run("report", "cat.jpg", *LABELS, "--maps", "all", "--thumbnails", "0", *HTML).fails(2, "--thumbnails 0")
+    run("report", "cat.jpg", *LABELS, "--maps", "some", *HTML).fails(2, "--maps")
+    assert not (run.folder / "report.html").exists()
 
 
 def test_interrupted(run: Command) -> None:
