@@ -108,7 +108,7 @@ ReportOptions parse_report(const Arguments& arguments) {
   app.add_option_function<std::string>(
          "--maps", [&options](const std::string& name) { options.maps = kMaps.at(name); },
          "Heat maps as explain makes them, of the first label and of those that are right,\n"
-         "for mistakes or for all images; takes a second or so for each on slow machines")
+         "for mistakes (needs --truth) or for all images")
       ->type_name("WHICH")
       ->check(CLI::IsMember(kMaps))
       ->group("Report");
