@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <map>
 
 #include "text/utf8.h"
 
@@ -23,9 +22,6 @@ truth are taken, and where no labels are, its classes.
 
 Exit status: 0 all done; 1 some images failed, the rest is on the page; 2 wrong usage, truth, records, model or
 output.)";
-
-const std::map<std::string, ReportOptions::Maps> kMaps{{"mistakes", ReportOptions::Maps::mistakes},
-                                                       {"all", ReportOptions::Maps::all}};
 
 /// What an earlier run has settled; its records are not classified again.
 constexpr std::array kSettledGroups{"Labels", "Choice", "Model"};
@@ -106,11 +102,14 @@ ReportOptions parse_report(const Arguments& arguments) {
       ->type_name("FILE")
       ->group("Report");
   app.add_option_function<std::string>(
-         "--maps", [&options](const std::string& name) { options.maps = kMaps.at(name); },
+         "--maps",
+         [&options](const std::string& name) {
+           options.maps = name == "all" ? ReportOptions::Maps::all : ReportOptions::Maps::mistakes;
+         },
          "Heat maps as explain makes them, of the first label and of those that are right,\n"
          "for mistakes (needs --truth) or for all images")
       ->type_name("WHICH")
-      ->check(CLI::IsMember(kMaps))
+      ->check(CLI::IsMember({"mistakes", "all"}))
       ->group("Report");
   app.add_option("--title", options.title, "What stands at the head of the page [the images' name]")
       ->type_name("TEXT")
