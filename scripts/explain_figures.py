@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""Measures whether explain's heat maps mean something, on real photos.
+"""Measures whether explain's heat maps mean something, on real photos whose labels are known.
 
-  scripts/explain_figures.py tests/data/photos/*.jpg --label cat --label 'a cup of coffee' ...
-  scripts/explain_figures.py photos/*.jpg --model models/b32 --method rise
+  scripts/photo_table.py photos.csv
+  scripts/explain_figures.py photos.csv --photos 60 --method gradient
 
+The table has columns image and label; photos are taken evenly from it, and its labels are what is asked about.
 Deletion and insertion: each photo's best label, its map's order of cells beside random order (see explain --check).
-Pointing: each photo beside the next one whose best label is another, both ways round; a map is right when more than
-half of what speaks for its label lies in that label's half. Labels are those given. It needs Pillow, and runs
-build/bin/clip-classify. The model must see the whole picture ("resize": "squash"), or halves would be cut.
+Pointing: each photo beside the next one of another label, both labels asked for; a map is right when more than half of
+what speaks for its label lies in that label's half. It needs Pillow, and runs build/bin/clip-classify. The model must
+see the whole picture ("resize": "squash"), or halves would be cut.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import subprocess
 import tempfile
@@ -25,10 +27,10 @@ SIDE = 400
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("photos", nargs="+", type=Path)
-    parser.add_argument("--label", action="append", required=True, dest="labels")
+    parser.add_argument("table", type=Path, metavar="FILE.csv")
+    parser.add_argument("--photos", type=int, default=60, metavar="N", help="how many (default: %(default)s)")
     parser.add_argument("--model", default="compact")
-    parser.add_argument("--method", default="occlusion", choices=("occlusion", "rise"))
+    parser.add_argument("--method", default="occlusion", choices=("occlusion", "rise", "gradient"))
     parser.add_argument(
         "--program", type=Path, default=Path(__file__).resolve().parents[1] / "build/bin/clip-classify"
     )
@@ -55,15 +57,13 @@ def pointing(options: argparse.Namespace, named: list[tuple[Path, str]]) -> list
     shares = []
     with tempfile.TemporaryDirectory() as folder:
         for place, (photo, label) in enumerate(named):
-            others = [entry for entry in named[place + 1:] + named[:place] if entry[1] != label]
-            if not others:
-                continue
+            other, other_label = next(entry for entry in named[place + 1:] + named[:place] if entry[1] != label)
             composite = Image.new("RGB", (2 * SIDE, SIDE))
-            for half, path in enumerate((photo, others[0][0])):
+            for half, path in enumerate((photo, other)):
                 composite.paste(Image.open(path).convert("RGB").resize((SIDE, SIDE)), (half * SIDE, 0))
             path = Path(folder) / "composite.png"
             composite.save(path)
-            for found in explain(options, [path], [label, others[0][1]])[0]["labels"]:
+            for found in explain(options, [path], [label, other_label])[0]["labels"]:
                 left = left_share(found["map"])
                 shares.append(left if found["label"] == label else 1 - left)
     return shares
@@ -71,15 +71,19 @@ def pointing(options: argparse.Namespace, named: list[tuple[Path, str]]) -> list
 
 def main() -> None:
     options = parse_arguments()
-    records = explain(options, options.photos, options.labels, "-k", "1", "--check")
+    with options.table.open(newline="", encoding="utf-8") as file:
+        rows = [(Path(row["image"]), row["label"]) for row in csv.DictReader(file)]
+    named = [rows[len(rows) * place // options.photos] for place in range(min(options.photos, len(rows)))]
+    labels = sorted({label for _, label in rows})
+    records = explain(options, [path for path, _ in named], labels, "-k", "1", "--check")
     checks = [record["labels"][0]["check"] for record in records]
-    print(f"{len(checks)} photos, {options.model}, {options.method}")
+    print(f"{len(checks)} photos, {len(labels)} labels, {options.model}, {options.method}")
     for curve, better in (("deletion", "lower"), ("insertion", "higher")):
         own, random = (sum(check[key] for check in checks) / len(checks) for key in (curve, f"random_{curve}"))
         sign = -1 if curve == "deletion" else 1
         wins = sum(sign * (check[curve] - check[f"random_{curve}"]) > 0 for check in checks)
         print(f"{curve} ({better} is better): {own:.4f}, random order {random:.4f}; better on {wins} of {len(checks)}")
-    shares = pointing(options, [(Path(record["path"]), record["labels"][0]["label"]) for record in records])
+    shares = pointing(options, named)
     right = sum(share > 0.5 for share in shares)
     print(f"pointing: {right} of {len(shares)} maps in the right half, mean share {sum(shares) / len(shares):.3f}")
 

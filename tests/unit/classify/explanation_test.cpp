@@ -90,8 +90,8 @@ std::vector<Matrix> gradients_of_squares(std::span<const float> pixels, std::siz
 
 TEST(ExplainPicture, IntegratedGradientsAddUpToTheScore) {
   const MapOptions options{.method = MapOptions::Method::gradient, .grid = 4, .steps = 7};
-  const auto maps =
-      explain_picture(kPicture, kLabels, options, {.gradients = gradients_of_squares, .batch = 3});
+  const auto maps = explain_picture(kPicture, kLabels, options,
+                                    {.embed = halves, .gradients = gradients_of_squares, .batch = 3});
   ASSERT_EQ(maps.size(), 2U);
   for (std::size_t row = 0; row < 4; ++row) {
     for (std::size_t column = 0; column < 4; ++column) {
@@ -110,7 +110,7 @@ TEST(ExplainPicture, RefusesWhatDoesNotFit) {
       explain_picture(kPicture, kLabels, {.method = MapOptions::Method::rise, .grid = 4, .masks = 0}, run),
       Error);
   EXPECT_THROW(explain_picture(kPicture, kLabels, {.method = MapOptions::Method::gradient, .steps = 0},
-                               {.gradients = gradients_of_squares}),
+                               {.embed = halves, .gradients = gradients_of_squares}),
                Error);
 }
 
