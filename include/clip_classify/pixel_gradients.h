@@ -22,8 +22,9 @@ class PixelGradients {
   PixelGradients& operator=(PixelGradients&&) noexcept;
 
   /// See EmbedGradients: `pixels` holds `count` preprocessed images back to back, each matrix has `count`
-  /// rows of as many numbers as a picture. Throws Error (model) for an encoder without gradients: its
-  /// operators have none, or (int8) round them away.
+  /// rows of as many numbers as a picture. An archive for int8 computes in fp32 with numbers rounded
+  /// to 8 bits, which gradients pass as if they were not. Throws Error (model) for operators without
+  /// gradients.
   std::vector<Matrix> operator()(std::span<const float> pixels, std::size_t count, const Matrix& weights);
 
  private:

@@ -25,10 +25,6 @@ rises. Each map's strongest place has the full colour, so colours don't compare 
 
 Exit status: 0 all done; 1 some images failed, the rest is written; 2 wrong usage, model or output.)";
 
-const std::map<std::string, MapOptions::Method> kMethods{{"occlusion", MapOptions::Method::occlusion},
-                                                         {"rise", MapOptions::Method::rise},
-                                                         {"gradient", MapOptions::Method::gradient}};
-
 /// More would take hours for an image.
 constexpr std::size_t kMostMasks = 100'000;
 constexpr std::size_t kMostSteps = 10'000;
@@ -72,12 +68,16 @@ ExplainOptions parse_explain(const Arguments& arguments) {
       ->type_name("N")
       ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32))
       ->group("Explanation");
+  const std::map<std::string, MapOptions::Method> methods{{"occlusion", MapOptions::Method::occlusion},
+                                                          {"rise", MapOptions::Method::rise},
+                                                          {"gradient", MapOptions::Method::gradient}};
   app.add_option_function<std::string>(
-         "--method", [&options](const std::string& name) { options.maps.method = kMethods.at(name); },
+         "--method",
+         [&options, &methods](const std::string& name) { options.maps.method = methods.at(name); },
          "occlusion: a square is hidden at every place; rise: random masks, slower;\n"
          "gradient: integrated gradients through the encoder [occlusion]")
       ->type_name("HOW")
-      ->check(CLI::IsMember(kMethods))
+      ->check(CLI::IsMember(methods))
       ->group("Explanation");
   app.add_option("--grid", options.maps.grid, "Rows and columns of a map [10]")
       ->type_name("N")

@@ -69,11 +69,12 @@ std::string peak_of(const HeatMap& map, const Region& region) {
   if (map.values[static_cast<std::size_t>(peak)] <= 0) {
     return "nowhere: it falls nowhere when a part is hidden";
   }
-  const auto row = static_cast<double>(static_cast<std::size_t>(peak) / map.columns);
-  const auto column = static_cast<double>(static_cast<std::size_t>(peak) % map.columns);
-  return formatted("most at x %.0f, y %.0f",
-                   region.x + (column + 0.5) * region.width / static_cast<double>(map.columns),
-                   region.y + (row + 0.5) * region.height / static_cast<double>(map.rows));
+  const auto row = static_cast<std::size_t>(peak) / map.columns;
+  const auto column = static_cast<std::size_t>(peak) % map.columns;
+  return formatted(
+      "most at x %.0f, y %.0f",
+      region.x + (static_cast<double>(column) + 0.5) * region.width / static_cast<double>(map.columns),
+      region.y + (static_cast<double>(row) + 0.5) * region.height / static_cast<double>(map.rows));
 }
 
 std::string text_of(const std::vector<std::pair<std::string, double>>& pairs, const char* format) {
@@ -146,7 +147,7 @@ ExplanationPictures::ExplanationPictures(const std::optional<std::string>& pictu
     }
     folder_ = *pictures;
   } else if (pictures) {
-    file_ = open_sink(*pictures);
+    file_ = open_sink(pictures);
   }
 }
 
@@ -160,7 +161,11 @@ std::string ExplanationPictures::name_for(const std::string& path) {
 }
 
 void ExplanationPictures::add(const Explanation& explanation, const Image& image, const ImageSpec& spec) {
-  if (!folder_ && !file_) {
+  auto sink = std::move(file_);
+  if (folder_) {
+    sink = open_sink((std::filesystem::path(*folder_) / name_for(explanation.path)).string());
+  }
+  if (!sink) {
     return;
   }
   std::vector<NamedMap> maps;
@@ -168,8 +173,6 @@ void ExplanationPictures::add(const Explanation& explanation, const Image& image
     maps.push_back({label.name, formatted("%.1f%%", 100 * label.score), label.map});
   }
   const auto png = encode_png(explanation_picture(image, spec, maps));
-  auto sink = file_ ? std::move(file_)
-                    : open_sink((std::filesystem::path(*folder_) / name_for(explanation.path)).string());
   sink->write({reinterpret_cast<const char*>(png.data()), png.size()});
   sink->commit();
 }

@@ -21,14 +21,15 @@ bool drawable(const std::string& text) {
 
 /// "name  98.2%" or, where that is too wide, as much of the name as fits.
 std::string fitted(std::string name, const std::string& score, int width) {
-  const auto tail = score.empty() ? std::string() : "  " + score;
-  if (draw_text(nullptr, name + tail, 0, 0, kLetters) <= width) {
-    return name + tail;
+  std::string tail = score.empty() ? "" : "  " + score;
+  const auto fits = [&] { return draw_text(nullptr, name + tail, 0, 0, kLetters) <= width; };
+  if (!fits()) {
+    tail.insert(0, "...");
   }
-  while (!name.empty() && draw_text(nullptr, name + "..." + tail, 0, 0, kLetters) > width) {
+  while (!name.empty() && !fits()) {
     name.pop_back();
   }
-  return name + "..." + tail;
+  return name + tail;
 }
 
 void paste(Image& page, const Image& panel, int x, int y) {

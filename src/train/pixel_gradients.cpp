@@ -47,8 +47,7 @@ std::vector<Matrix> PixelGradients::operator()(std::span<const float> pixels, st
               .to(at::kCPU)
               .contiguous();
     } catch (const std::exception&) {
-      throw model_error(parts_->file +
-                        ": this encoder has no gradients (int8, or operators that can't be followed back); " +
+      throw model_error(parts_->file + ": this encoder has operators without gradients; " +
                         "take --method occlusion");
     }
     const auto* values = gradient.const_data_ptr<float>();

@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import signal
+import subprocess
 from xml.etree import ElementTree
 
 import numpy
@@ -12,6 +14,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, softmax
 from scipy.stats import binomtest
 from sklearn import metrics
+from stores import kill_when, small_images, stored
 
 NAMES = ["cat", "dog", "rocket", "coffee", "car", "tree", "house"]
 CLASSES = ("cat", "coffee", "rocket")
@@ -413,3 +416,22 @@ def test_bad_usage(run: Command):
     run("evaluate", "t.csv", "--against", "x", "--labels", "cat,dog,car").fails(2, "--against x", "'car'")
     run("evaluate", "t.csv", "-o", "no/out.json").fails(2, "no", "does not exist")
     assert [path.name for path in run.folder.iterdir()] == ["t.csv"]
+
+
+def test_interrupted_and_taken_up(run: Command):
+    small_images(run, 300, "made/cat")
+    run.photo("rocket.jpg", "made/rocket/a.jpg")
+    arguments = ("evaluate", "made", "--store", "a.store", "--json")
+    process = run.start(*arguments, "-o", "report.json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    kill_when(process, lambda: stored(run) > 0, signal.SIGTERM)
+    assert not (run.folder / "report.json").exists()
+    assert re.search(rb"interrupted after \d+ images; report.json is not written", process.stderr.read())
+    assert report(run(*arguments))["images"] == 301
+
+
+def test_closed_pipe_ends_quietly(run: Command):
+    run.photo("cat.jpg", "photos/cat/a.jpg")
+    run.photo("rocket.jpg", "photos/rocket/a.jpg")
+    process = run.start("evaluate", "photos", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.wait(60) == 0 and process.stderr.read() == b""

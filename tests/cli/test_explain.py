@@ -1,7 +1,9 @@
 """Heat maps: that they point at the right thing, as numbers and pictures; words; what is refused."""
 
+import json
+
 import pytest
-from conftest import PHOTOS, Command
+from conftest import MODEL, PHOTOS, Command
 from PIL import Image
 
 CAT = PHOTOS / "cat.jpg"
@@ -60,6 +62,17 @@ def test_check_beats_random_order(run: Command):
     assert check["deletion"] < check["random_deletion"] and check["insertion"] > check["random_insertion"]
 
 
+def test_integrated_gradients_add_up_to_the_fall(run: Command):
+    """Between the photo and a picture of the encoder's mean colour, which is what hidden pixels have."""
+    mean = json.loads((MODEL / "model.json").read_text())["image"]["mean"]
+    Image.new("RGB", (64, 64), tuple(round(255 * channel) for channel in mean)).save(run.folder / "nothing.png")
+    whole, nothing = (record["labels"][0]["similarity"]
+                      for record in run(CAT, "nothing.png", "--label", "cat", "--json").ok().records)
+    assert abs(whole - nothing) > 0.01
+    record, = run("explain", CAT, "--label", "cat", "--method", "gradient", "--steps", "256", "--json").ok().records
+    assert sum(map(sum, record["labels"][0]["map"])) == pytest.approx(whole - nothing, rel=0.03)
+
+
 def test_pictures(run: Command):
     run("explain", CAT, "--labels", "cat,猫", *FAST, "-o", "why.png").ok()
     with Image.open(run.folder / "why.png") as picture:
@@ -86,6 +99,9 @@ def test_a_broken_image_keeps_its_place(run: Command):
     (("{cat}", "--labels", "cat", "--grid", "many"), ("--grid",)),
     (("{cat}", "--labels", "cat", "--grid", "4", "--window", "5"), ("--window 5", "--grid 4")),
     (("{cat}", "--labels", "cat", "--masks", "5"), ("--masks", "rise")),
+    (("{cat}", "--labels", "cat", "--steps", "5"), ("--steps", "gradient")),
+    (("{cat}", "--labels", "cat", "--method", "gradient", "--window", "2"), ("--window", "occlusion")),
+    (("{cat}", "--labels", "cat", "--seed", "5"), ("--seed", "rise")),
     (("photos.npy", "--labels", "cat"), ("embedding file", "images")),
     (("{cat}", "--labels", "cat", "-o", "why.jpg"), ("why.jpg", ".png")),
     (("{cat}", "{cat}", "--labels", "cat", "-o", "why.png"), ("why.png", "FOLDER/")),
