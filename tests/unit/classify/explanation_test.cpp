@@ -12,6 +12,7 @@ namespace clip_classify {
 namespace {
 
 constexpr std::size_t kSide = 40;
+constexpr float kHalf = kSide * kSide / 2.0F;  ///< pixels in it
 
 /// An encoder that is known: the mean of the red pixels in the left and in the right half.
 Matrix halves(std::span<const float> pixels, std::size_t count) {
@@ -22,7 +23,7 @@ Matrix halves(std::span<const float> pixels, std::size_t count) {
       sums[pixel % kSide < kSide / 2 ? 0 : 1] += pixels[image * 3 * kSide * kSide + pixel];
     }
     for (const float sum : sums) {
-      rows.values.push_back(sum / (kSide * kSide / 2));
+      rows.values.push_back(sum / kHalf);
     }
   }
   return rows;
@@ -79,8 +80,7 @@ std::vector<Matrix> gradients_of_squares(std::span<const float> pixels, std::siz
     for (std::size_t image = 0; image < count; ++image) {
       for (std::size_t pixel = 0; pixel < kSide * kSide; ++pixel) {
         const std::size_t half = pixel % kSide < kSide / 2 ? 0 : 1;
-        gradient.row(image)[pixel] =
-            weights.row(label)[half] * 2 * rows.row(image)[half] / (kSide * kSide / 2);
+        gradient.row(image)[pixel] = weights.row(label)[half] * 2 * rows.row(image)[half] / kHalf;
       }
     }
     gradients.push_back(std::move(gradient));
