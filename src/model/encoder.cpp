@@ -11,6 +11,7 @@
 #include "clip_classify/error.h"
 #include "model/archive_file.h"
 #include "model/cpu.h"
+#include "model/freed_memory.h"
 #include "model/fused_linear.h"
 #include "model/optimize.h"
 
@@ -165,7 +166,10 @@ void Encoder::for_each(const Layers& layers, const std::function<void(PreparedLa
 void Encoder::pack_when_it_pays(std::int64_t batch) {
   seen_ += batch;
   if (!layers_.empty() && seen_ >= kWorthPacking) {
-    for_each(layers_, [](PreparedLayer& layer) { layer.pack(); });
+    for_each(layers_, [](PreparedLayer& layer) {
+      layer.pack();
+      give_freed_memory_back();  // or the weights as they were would stay beside the packed ones
+    });
     layers_.clear();
     summary_.packed = true;
   }

@@ -1,3 +1,5 @@
+#include "model/freed_memory.h"
+
 #include <cstdlib>
 #include <limits>
 
@@ -14,6 +16,12 @@ void keep_freed_memory() {
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, kLargestKept);
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
+}
+
+void give_freed_memory_back() {
+#if defined(__GLIBC__)
+  malloc_trim(0);
 #endif
 }
 
