@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "classify/hidden_scores.h"
 #include "classify/picture_masks.h"
+#include "classify/split_mix.h"
 #include "clip_classify/explanation.h"
 
 namespace clip_classify {
@@ -21,7 +23,7 @@ Order best_first(const HeatMap& map) {
   return order;
 }
 
-Order random_order(std::size_t cells, RandomBits& random) {
+Order random_order(std::size_t cells, SplitMix64& random) {
   Order order(cells);
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (std::size_t left = cells; left > 1; --left) {
@@ -35,51 +37,68 @@ struct Area {
   double insertion = 0.0;
 };
 
-/// Of each row of `weights`, all along one order.
-std::vector<Area> areas(const PreparedPicture& picture, const Matrix& weights, const HeatMap& shape,
-                        const Order& order, const ExplanationRun& run) {
-  const auto plane = picture.height * picture.width;
-  std::vector<Area> result(weights.rows);
-  const auto versions = 2 * (kSteps + 1);
-  for (std::size_t start = 0; start < versions; start += run.batch) {
-    const auto size = std::min(run.batch, versions - start);
-    std::vector<float> pixels(size * 3 * plane);
-    for (std::size_t index = 0; index < size; ++index) {
-      const auto version = start + index;
-      const bool inserted = version > kSteps;
-      const auto changed = order.size() * (version % (kSteps + 1)) / kSteps;
-      const auto target = std::span(pixels).subspan(index * 3 * plane, 3 * plane);
-      if (!inserted) {
-        std::ranges::copy(picture.pixels, target.begin());
-      }
-      for (std::size_t place = 0; place < changed; ++place) {
-        const auto row = order[place] / shape.columns;
-        const auto column = order[place] % shape.columns;
-        const auto left = cell_begin(picture.width, shape.columns, column);
-        const auto length = cell_begin(picture.width, shape.columns, column + 1) - left;
-        for (std::size_t y = cell_begin(picture.height, shape.rows, row);
-             y < cell_begin(picture.height, shape.rows, row + 1); ++y) {
-          for (std::size_t channel = 0; channel < 3; ++channel) {
-            const auto first = channel * plane + y * picture.width + left;
-            for (auto at = first; at < first + length; ++at) {
-              target[at] = inserted ? picture.pixels[at] : 0.0F;
-            }
+/// Of each row of the weights, all along one order of a map's cells.
+class Curves {
+ public:
+  Curves(const PreparedPicture& picture, const Matrix& weights, const HeatMap& shape,
+         const ExplanationRun& run)
+      : picture_(picture), shape_(shape), scores_(picture, weights, run), ends_(weights.rows) {
+    // Both curves go from one of these pictures to the other; the trapezoidal rule halves them.
+    scores_.for_each(
+        2,
+        [](std::size_t index, std::span<float> seen) { std::ranges::fill(seen, index == 0 ? 1.0F : 0.0F); },
+        [this](std::span<const float>, std::span<const double> scores) {
+          for (std::size_t label = 0; label < scores.size(); ++label) {
+            ends_[label] += scores[label] / (2 * kSteps);
           }
-        }
-      }
+        });
+  }
+
+  std::vector<Area> along(const Order& order) {
+    std::vector<Area> result;
+    for (const double end : ends_) {
+      result.push_back({end, end});
     }
-    const auto rows = run.embed(pixels, size);
-    for (std::size_t index = 0; index < size; ++index) {
-      const auto step = (start + index) % (kSteps + 1);
-      const double share = (step == 0 || step == kSteps ? 0.5 : 1.0) / kSteps;  // the trapezoidal rule
-      for (std::size_t label = 0; label < weights.rows; ++label) {
-        auto& area = start + index > kSteps ? result[label].insertion : result[label].deletion;
-        area += share * dot(rows.row(index), weights.row(label));
-      }
+    std::size_t version = 0;
+    scores_.for_each(
+        2 * kBetween,
+        [&](std::size_t index, std::span<float> seen) {
+          const bool inserted = index >= kBetween;
+          const auto changed = order.size() * (index % kBetween + 1) / kSteps;
+          std::ranges::fill(seen, inserted ? 0.0F : 1.0F);
+          for (const auto cell : std::span(order).first(changed)) {
+            fill(seen, cell, inserted ? 1.0F : 0.0F);
+          }
+        },
+        [&](std::span<const float>, std::span<const double> scores) {
+          for (std::size_t label = 0; label < scores.size(); ++label) {
+            auto& area = version < kBetween ? result[label].deletion : result[label].insertion;
+            area += scores[label] / kSteps;
+          }
+          ++version;
+        });
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t kBetween = kSteps - 1;  ///< points of a curve between its ends
+
+  void fill(std::span<float> seen, std::size_t cell, float value) const {
+    const auto row = cell / shape_.columns;
+    const auto column = cell % shape_.columns;
+    const auto left = cell_begin(picture_.width, shape_.columns, column);
+    const auto length = cell_begin(picture_.width, shape_.columns, column + 1) - left;
+    for (auto y = cell_begin(picture_.height, shape_.rows, row);
+         y < cell_begin(picture_.height, shape_.rows, row + 1); ++y) {
+      std::ranges::fill(seen.subspan(y * picture_.width + left, length), value);
     }
   }
-  return result;
-}
+
+  const PreparedPicture& picture_;
+  const HeatMap& shape_;
+  HiddenScores scores_;
+  std::vector<double> ends_;  ///< what both add to each label's area
+};
 
 }  // namespace
 
@@ -91,11 +110,12 @@ std::vector<Faithfulness> faithfulness(const PreparedPicture& picture, const Mat
     return result;
   }
   const auto orders = maps.size() + kRandomOrders;
-  RandomBits random(seed);
+  SplitMix64 random(seed);
+  Curves curves(picture, weights, maps[0], run);
   for (std::size_t done = 0; done < orders; ++done) {
     const bool own = done < maps.size();
     const auto order = own ? best_first(maps[done]) : random_order(maps[0].values.size(), random);
-    const auto found = areas(picture, weights, maps[0], order, run);
+    const auto found = curves.along(order);
     if (own) {
       result[done].deletion = found[done].deletion;
       result[done].insertion = found[done].insertion;
@@ -104,9 +124,6 @@ std::vector<Faithfulness> faithfulness(const PreparedPicture& picture, const Mat
         result[label].random_deletion += found[label].deletion / kRandomOrders;
         result[label].random_insertion += found[label].insertion / kRandomOrders;
       }
-    }
-    if (run.progress) {
-      run.progress(done + 1, orders);
     }
   }
   return result;

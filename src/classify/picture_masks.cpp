@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "classify/split_mix.h"
 #include "clip_classify/error.h"
 
 namespace clip_classify {
@@ -12,14 +13,6 @@ namespace {
 constexpr std::size_t kBlocks = 7;
 
 }  // namespace
-
-std::uint64_t RandomBits::next() {
-  state_ += 0x9E3779B97F4A7C15ULL;
-  std::uint64_t bits = state_;
-  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBULL;
-  return bits ^ (bits >> 31);
-}
 
 PictureMasks::PictureMasks(const MapOptions& options, std::size_t height, std::size_t width)
     : options_(options), height_(height), width_(width) {
@@ -60,7 +53,7 @@ void PictureMasks::draw_square(std::size_t index, std::span<float> seen) const {
 
 void PictureMasks::draw_blocks(std::size_t index, std::span<float> seen) const {
   constexpr std::size_t kCorners = kBlocks + 2;
-  RandomBits random(options_.seed * 0x9E3779B97F4A7C15ULL + index);
+  SplitMix64 random(options_.seed * SplitMix64::kStep + index);
   std::array<float, kCorners * kCorners> corners{};
   for (auto& corner : corners) {
     corner = static_cast<float>(random.next() >> 63);

@@ -13,17 +13,6 @@ inline std::size_t cell_begin(std::size_t length, std::size_t cells, std::size_t
   return length * cell / cells;
 }
 
-/// Repeatable on every machine, which the library's distributions are not (splitmix64, Steele et al. 2014).
-class RandomBits {
- public:
-  explicit RandomBits(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next();
-  std::size_t below(std::size_t limit) { return next() % limit; }
-
- private:
-  std::uint64_t state_;
-};
-
 class PictureMasks {
  public:
   /// Throws Error (usage), as explain_picture.

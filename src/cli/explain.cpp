@@ -7,6 +7,7 @@
 #include "cli/image_stream.h"
 #include "cli/label_maps.h"
 #include "clip_classify/loader.h"
+#include "clip_classify/ranking.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
@@ -20,46 +21,38 @@ class Explainer {
       : spec_(session.manifest().image),
         options_(options),
         classifier_(session.classifier(labels, templates, false)),
-        words_(study_words(session, labels, templates, classifier_)),
+        words_(session, labels, templates, classifier_),
         maps_(session, classifier_, options.maps) {}
 
-  Explanation explain(const std::string& path, const Image& image) const;
+  Explanation explain(const std::string& path, const Image& image);
 
  private:
-  std::vector<LabelScore> best_labels(std::span<const float> embedding) const;
-  ExplainedLabel words_of(const LabelScore& score, std::span<const float> embedding) const;
+  ExplainedLabel words_of(const LabelScore& score, std::span<const float> embedding);
 
   const ImageSpec& spec_;
   const ExplainOptions& options_;
   Classifier classifier_;
-  LabelWords words_;
+  WordStudy words_;
   LabelMaps maps_;
 };
 
-std::vector<LabelScore> Explainer::best_labels(std::span<const float> embedding) const {
-  auto scores = classifier_.scores(embedding);
-  std::ranges::stable_sort(scores, std::greater(), &LabelScore::logit);
-  if (options_.top_k > 0 && scores.size() > options_.top_k) {
-    scores.resize(options_.top_k);
-  }
-  return scores;
-}
-
-ExplainedLabel Explainer::words_of(const LabelScore& score, std::span<const float> embedding) const {
+ExplainedLabel Explainer::words_of(const LabelScore& score, std::span<const float> embedding) {
   ExplainedLabel explained{classifier_.labels[score.label], score.probability, score.similarity, {}};
-  for (const auto& [word, row] : words_.words[score.label]) {
-    explained.words.emplace_back(word, score.similarity - dot(embedding, words_.rows.row(row)));
+  const auto& words = words_.of(score.label);
+  for (std::size_t word = 0; word < words.left_out.size(); ++word) {
+    explained.words.emplace_back(words.left_out[word],
+                                 score.similarity - dot(embedding, words.rows.row(word)));
   }
-  for (const auto& [label, similarity] : words_.neighbours[score.label]) {
+  for (const auto& [label, similarity] : words.neighbours) {
     explained.nearest.emplace_back(classifier_.labels[label], similarity);
   }
   return explained;
 }
 
-Explanation Explainer::explain(const std::string& path, const Image& image) const {
+Explanation Explainer::explain(const std::string& path, const Image& image) {
   const auto pixels = preprocess(image, spec_);
   const auto embedding = maps_.embed(pixels);
-  const auto scores = best_labels(embedding.row(0));
+  const auto scores = rank(classifier_.scores(embedding.row(0)), {Quantity::probability, options_.top_k, {}});
   std::vector<std::size_t> labels;
   std::ranges::transform(scores, std::back_inserter(labels), &LabelScore::label);
   auto maps = maps_.maps(pixels, labels);
@@ -88,7 +81,7 @@ int run_explain(const Arguments& arguments, Context& context) {
   const auto& spec = session.manifest().image;
   const auto decoding = decode_options(spec, options.decode);
   ExplanationPictures pictures(options.pictures);
-  const Explainer explainer(session, options, labels, templates);
+  Explainer explainer(session, options, labels, templates);
   ExplanationWriter writer(chosen_format(options.output), is_single_image(options.inputs), labels.size() > 1);
 
   std::size_t done = 0;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "output/formatted.h"
-#include "text/base64.h"
+#include "output/heat_map_json.h"
+#include "store/embedding_names.h"
 #include "text/utf8.h"
 
 namespace clip_classify::cli {
@@ -22,16 +24,8 @@ Json json_of(const std::vector<std::pair<std::string, double>>& pairs, const cha
 }
 
 Json json_of(const ExplainedLabel& label) {
-  auto rows = Json::array();
-  for (std::size_t row = 0; row < label.map.rows; ++row) {
-    auto cells = Json::array();
-    for (std::size_t column = 0; column < label.map.columns; ++column) {
-      cells.push_back(label.map.at(row, column));
-    }
-    rows.push_back(std::move(cells));
-  }
   Json object{{"label", label.name}, {"score", label.score}, {"similarity", label.similarity}};
-  object["map"] = std::move(rows);
+  object["map"] = heat_map_json(label.map, std::identity());
   if (label.check) {
     object["check"] = {{"deletion", label.check->deletion},
                        {"random_deletion", label.check->random_deletion},
@@ -44,10 +38,7 @@ Json json_of(const ExplainedLabel& label) {
 }
 
 Json json_of(const Explanation& explanation, bool contrast) {
-  Json object{{"path", utf8::replace_invalid(explanation.path)}};
-  if (!utf8::valid(explanation.path)) {
-    object["path_base64"] = to_base64(explanation.path);
-  }
+  auto object = name_object(EmbeddingKind::image, explanation.path);
   if (explanation.error) {
     object["error"] = {{"code", explanation.error->code()},
                        {"message", utf8::replace_invalid(explanation.error->what())}};

@@ -53,25 +53,25 @@ std::vector<Neighbour> neighbours_of(const Matrix& rows, std::size_t label) {
 
 }  // namespace
 
-LabelWords study_words(Session& session, const std::vector<Label>& labels,
-                       const std::vector<std::string>& templates, const Classifier& classifier) {
-  LabelWords result;
-  std::vector<Label> shortened;
-  for (std::size_t label = 0; label < labels.size(); ++label) {
-    auto& words = result.words.emplace_back();
-    result.neighbours.push_back(neighbours_of(classifier.weights, label));
-    const auto parts =
-        labels[label].texts.size() == 1 ? split(labels[label].texts[0]) : std::vector<std::string>();
-    for (std::size_t part = 0; parts.size() > 1 && part < parts.size(); ++part) {
+const LabelWords& WordStudy::of(std::size_t label) {
+  const auto [place, is_new] = known_.try_emplace(label);
+  auto& words = place->second;
+  if (!is_new) {
+    return words;
+  }
+  words.neighbours = neighbours_of(classifier_.weights, label);
+  const auto& texts = labels_[label].texts;
+  const auto parts = texts.size() == 1 ? split(texts[0]) : std::vector<std::string>();
+  if (parts.size() > 1) {
+    std::vector<Label> shortened;
+    for (std::size_t part = 0; part < parts.size(); ++part) {
       const auto text = without(parts, part);
-      words.push_back({parts[part], shortened.size()});
       shortened.push_back({text, {text}});
     }
+    words.left_out = parts;
+    words.rows = session_.classifier(shortened, templates_, true, "shortened label").weights;
   }
-  if (!shortened.empty()) {
-    result.rows = session.classifier(shortened, templates, true, "shortened label").weights;
-  }
-  return result;
+  return words;
 }
 
 }  // namespace clip_classify::cli

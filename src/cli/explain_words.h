@@ -1,19 +1,13 @@
 // What words alone say of labels: which of them carry a label, and which other labels are near.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "cli/session.h"
 
 namespace clip_classify::cli {
-
-/// A word of a label's text, and the label's row without it.
-struct LeftOut {
-  std::string word;
-  std::size_t row = 0;  ///< of LabelWords::rows
-};
 
 /// How near another label is.
 struct Neighbour {
@@ -21,15 +15,30 @@ struct Neighbour {
   double similarity = 0.0;  ///< of the two labels' rows
 };
 
-/// By label.
 struct LabelWords {
-  Matrix rows;
-  std::vector<std::vector<LeftOut>> words;         ///< none for a label of one word, or of several texts
-  std::vector<std::vector<Neighbour>> neighbours;  ///< nearest first, a few
+  std::vector<std::string> left_out;  ///< none for a label of one word, or of several texts
+  Matrix rows;                        ///< the label's row without each of them
+  std::vector<Neighbour> neighbours;  ///< nearest first, a few
 };
 
-/// The label's text less each of its words (between spaces) in turn goes through the same templates.
-LabelWords study_words(Session& session, const std::vector<Label>& labels,
-                       const std::vector<std::string>& templates, const Classifier& classifier);
+/// Studies a label when it is first asked for.
+class WordStudy {
+ public:
+  /// Everything must outlive it.
+  WordStudy(Session& session, const std::vector<Label>& labels, const std::vector<std::string>& templates,
+            const Classifier& classifier)
+      : session_(session), labels_(labels), templates_(templates), classifier_(classifier) {}
+
+  /// Of the label at this place. Its text less each of its words (between spaces) in turn goes through the
+  /// same templates.
+  const LabelWords& of(std::size_t label);
+
+ private:
+  Session& session_;
+  const std::vector<Label>& labels_;
+  const std::vector<std::string>& templates_;
+  const Classifier& classifier_;
+  std::unordered_map<std::size_t, LabelWords> known_;
+};
 
 }  // namespace clip_classify::cli

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "output/evaluation_report.h"
-#include "text/base64.h"
+#include "store/embedding_names.h"
 #include "text/utf8.h"
 
 namespace clip_classify {
@@ -24,14 +24,6 @@ Json texts(const std::vector<std::string>& list) {
     array.push_back(text(entry));
   }
   return array;
-}
-
-Json with_path(const std::string& path) {
-  Json object{{"path", text(path)}};
-  if (!utf8::valid(path)) {
-    object["path_base64"] = to_base64(path);
-  }
-  return object;
 }
 
 Json json_of(const Estimate& estimate) {
@@ -100,7 +92,7 @@ Json confusion(const EvaluationReport& report, const VariantReport& variant) {
 Json mistakes(const VariantReport& variant) {
   Json array = Json::array();
   for (const auto& mistake : variant.mistakes) {
-    auto entry = with_path(mistake.path);
+    auto entry = name_object(EmbeddingKind::image, mistake.path);
     entry["truth"] = texts(mistake.truth);
     entry["label"] = mistake.label;
     entry["probability"] = number(mistake.probability);
@@ -218,7 +210,7 @@ Json json_of(const EvaluationReport& report, const Comparison& comparison) {
 Json failures(const EvaluationReport& report) {
   Json array = Json::array();
   for (const auto& [path, error] : report.failures) {
-    auto entry = with_path(path);
+    auto entry = name_object(EmbeddingKind::image, path);
     entry["error"] = {{"code", error.code()}, {"message", text(error.what())}};
     array.push_back(std::move(entry));
   }

@@ -6,6 +6,7 @@
 
 #include "model/sha256.h"
 #include "output/formatted.h"
+#include "output/heat_map_json.h"
 #include "output/report_page.h"
 #include "output/writers.h"
 #include "text/base64.h"
@@ -77,15 +78,7 @@ Json json_of(const ReportMaps& maps) {
               {"width", rounded(region.width)},
               {"height", rounded(region.height)}}}};
   for (const auto& [label, map] : maps.of) {
-    Json rows = Json::array();
-    for (std::size_t row = 0; row < map.rows; ++row) {
-      Json cells = Json::array();
-      for (std::size_t column = 0; column < map.columns; ++column) {
-        cells.push_back(rounded(map.at(row, column)));
-      }
-      rows.push_back(std::move(cells));
-    }
-    json["labels"].push_back({{"label", utf8::replace_invalid(label)}, {"map", std::move(rows)}});
+    json["labels"].push_back({{"label", utf8::replace_invalid(label)}, {"map", heat_map_json(map, rounded)}});
   }
   return json;
 }

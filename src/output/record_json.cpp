@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "output/writers.h"
-#include "text/base64.h"
+#include "store/embedding_names.h"
 #include "text/utf8.h"
 
 namespace clip_classify {
@@ -41,9 +41,7 @@ Json json_of(const std::vector<RankedName>& ranking, const std::string& name) {
 }  // namespace
 
 std::string record_json(const Record& record, const RecordShape& shape) {
-  Json object;
-  object["path"] = utf8::replace_invalid(record.path);
-  if (!utf8::valid(record.path)) object["path_base64"] = to_base64(record.path);
+  Json object = name_object(EmbeddingKind::image, record.path);
   for (std::size_t i = 0; i < record.details.size(); ++i) {
     object[shape.details[i]] = json_of(record.details[i]);
   }

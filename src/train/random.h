@@ -8,24 +8,20 @@
 #include <utility>
 #include <vector>
 
+#include "classify/split_mix.h"
+
 namespace clip_classify {
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
 class Random {
  public:
   /// `purpose`: what tells this sequence from others, such as a seed, an epoch and an image.
   Random(std::initializer_list<std::uint64_t> purpose) {
     for (const auto part : purpose) {
-      state_ = next() ^ part;
+      bits_ = SplitMix64(bits_.next() ^ part);
     }
   }
 
-  std::uint64_t next() {
-    auto value = state_ += 0x9E3779B97F4A7C15;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-    return value ^ (value >> 31);
-  }
+  std::uint64_t next() { return bits_.next(); }
 
   /// From 0 up to 1.
   double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
@@ -38,7 +34,7 @@ class Random {
   }
 
  private:
-  std::uint64_t state_ = 0;
+  SplitMix64 bits_{0};
 };
 
 }  // namespace clip_classify
