@@ -2,18 +2,18 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/version.h>
 
 #include <algorithm>
 #include <future>
 
 #include "clip_classify/error.h"
-#include "model/archive_file.h"
 #include "model/cpu.h"
 #include "model/freed_memory.h"
 #include "model/fused_linear.h"
+#include "model/integer_weight.h"
 #include "model/optimize.h"
+#include "model/quantized_linear.h"
 
 namespace clip_classify {
 namespace {
@@ -66,19 +66,6 @@ void convert_floats(const torch::jit::Module& module, torch::Dtype rounded, torc
   }
 }
 
-class ArchiveReader : public caffe2::serialize::ReadAdapterInterface {
- public:
-  ArchiveReader(const std::string& path, int threads) : file_(path, threads) {}
-  std::size_t size() const override { return file_.size(); }
-  std::size_t read(std::uint64_t position, void* buffer, std::size_t count,
-                   const char* /*what*/) const override {
-    return file_.read(position, buffer, count);
-  }
-
- private:
-  ArchiveFile file_;
-};
-
 }  // namespace
 
 torch::Device find_device(const std::string& name) {
@@ -105,6 +92,7 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
       device_(device),
       threads_(threads) {
   try {
+    archive_.emplace(path_);
     // Our own products take floats and multiply them in bf16: so embeddings come nearer to fp32's, too.
     const bool floats_between =
         precision == Precision::bf16 && device_.is_cpu() && kernels_for(precision) != nullptr;
@@ -119,14 +107,15 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
 
 bool Encoder::load(Precision precision, torch::Dtype type) {
   dtype_ = type;
-  module_ = torch::jit::load(std::make_shared<ArchiveReader>(path_, threads_), device_);
+  module_ = archive_->load(device_);
   module_.eval();
   convert_floats(module_, dtype_of(precision), dtype_);
-  module_ = torch::jit::freeze(module_);
+  const bool int8 = precision == Precision::int8 && device_.is_cpu() && quantized_linears_agree();
+  module_ = int8 ? torch::jit::freeze(module_, integer_attributes(module_)) : torch::jit::freeze(module_);
   if (!device_.is_cpu()) {
     return true;
   }
-  auto optimized = optimize(module_, precision == Precision::int8);
+  auto optimized = optimize(module_, int8);
   if (precision == Precision::bf16 && type == torch::kFloat && optimized.convolutional) {
     return false;
   }
@@ -262,6 +251,9 @@ Matrix Encoder::run(const std::vector<torch::Tensor>& inputs) {
     output = parts == 1 ? outputs[0] : torch::cat(outputs);
   } catch (const std::exception& failure) {
     throw model_error(path_ + ": the encoder failed: " + reason(failure));
+  }
+  if (archive_->changed()) {
+    throw model_error(path_ + ": changed while it was in use; run this again");
   }
   if (output.dim() != 2 || output.size(0) != batch || output.size(1) != width_) {
     std::string shape;

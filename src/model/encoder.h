@@ -5,12 +5,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "clip_classify/embeddings.h"
 #include "clip_classify/manifest.h"
 #include "clip_classify/model.h"
+#include "model/archive.h"
 #include "model/prepared_layer.h"
 #include "model/thread_team.h"
 
@@ -57,6 +59,7 @@ class Encoder {
   bool with_teams_ = false;  ///< whether layers share their work out themselves; else libtorch does
   std::vector<std::unique_ptr<ThreadTeam>> teams_;  ///< of the parts of the batch before
   int threads_of_libtorch_ = 1;
+  std::optional<Archive> archive_;
   torch::jit::Module module_;
   Layers layers_;  ///< not packed yet
   EncoderSummary summary_;

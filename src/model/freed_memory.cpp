@@ -13,7 +13,7 @@ namespace clip_classify {
 void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int kLargestKept = 32 << 20;
-  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_ARENA_MAX, 2);
   mallopt(M_MMAP_THRESHOLD, kLargestKept);
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
 #endif

@@ -10,6 +10,7 @@
 #include "model/class_token.h"
 #include "model/fused_linear.h"
 #include "model/graph_values.h"
+#include "model/integer_weight.h"
 #include "model/own_operators.h"
 #include "model/quantized_linear.h"
 
@@ -20,15 +21,18 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
+bool has_known_bias(Node* linear) {
+  const auto bias = torch::jit::toIValue(linear->inputs()[2]);
+  return bias && (bias->isTensor() || bias->isNone());
+}
+
 /// aten::linear with a weight that is known now.
 bool is_known_linear(Node* node) {
   if (!is_kind(node, "aten::linear")) {
     return false;
   }
   const auto weight = constant_tensor(node->inputs()[1]);
-  const auto bias = torch::jit::toIValue(node->inputs()[2]);
-  return weight.defined() && weight.dim() == 2 && weight.is_floating_point() && bias &&
-         (bias->isTensor() || bias->isNone());
+  return weight.defined() && weight.dim() == 2 && weight.is_floating_point() && has_known_bias(node);
 }
 
 /// The steps of x * sigmoid(1.702 x) as traced; none where x is used otherwise.
@@ -95,9 +99,11 @@ class Optimizer {
   Optimized run(bool int8) {
     torch::jit::EliminateDeadCode(graph_);
     done_.summary.first_token = shorten_to_first_token(graph_);
-    if (int8 && quantized_linears_agree()) {
+    if (int8) {
       torch::jit::EliminateCommonSubexpression(graph_);  // one rounding for layers of one input
       quantize_layers();
+      torch::jit::EliminateDeadCode(graph_);
+      fold_integer_weights(*graph_, module_);
     }
     done_.summary.attentions = replace_attention(*graph_);
     const auto patches = replace_patches(*graph_);
@@ -138,8 +144,9 @@ class Optimizer {
     std::vector<Node*> roundings;
     for (auto* node : graph_->nodes()) {
       if (is_kind(node, "aten::fake_quantize_per_tensor_affine") && is_to_bytes(node) &&
-          std::ranges::all_of(node->output()->uses(), [](const torch::jit::Use& use) {
-            return use.offset == 0 && is_known_linear(use.user);
+          std::ranges::all_of(node->output()->uses(), [this](const torch::jit::Use& use) {
+            return use.offset == 0 && is_kind(use.user, "aten::linear") &&
+                   integer_weight(use.user->inputs()[1], module_) && has_known_bias(use.user);
           })) {
         roundings.push_back(node);
       }
@@ -165,8 +172,9 @@ class Optimizer {
         const auto found = match(linear);
         const auto out =
             found.residual == nullptr ? bytes_wanted(found.nodes.back()->output(), roundings) : std::nullopt;
-        const auto layer = c10::make_intrusive<QuantizedLinear>(constant_tensor(linear->inputs()[1]),
-                                                                bias_of(linear), found.pointwise, *in, out);
+        const auto layer =
+            c10::make_intrusive<QuantizedLinear>(*integer_weight(linear->inputs()[1], module_),
+                                                 bias_of(linear), found.pointwise, *in, out);
         auto* result = put(found, "clip_classify::quantized_linear", layer, source);
         if (out) {
           bytes.insert(result);

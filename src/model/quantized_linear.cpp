@@ -15,31 +15,28 @@
 namespace clip_classify {
 namespace {
 
-constexpr double kLargest = 127;
-
-/// Without VNNI, two products are summed in 16 bits first: 2 * 255 * 63 fits, 2 * 255 * 127 does not.
-double largest_weight() {
-  return cpu_has_vnni() ? kLargest : 63;
-}
+/// Integers go from -127 to 127. Without VNNI, two products are summed in 16 bits first: 2 * 255 * 63 fits,
+/// 2 * 255 * 127 does not.
+constexpr double kWithoutVnni = 63.0 / 127;
 
 }  // namespace
 
-QuantizedLinear::QuantizedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Pointwise pointwise,
+QuantizedLinear::QuantizedLinear(IntegerWeight weight, std::optional<at::Tensor> bias, Pointwise pointwise,
                                  ActivationScale in, std::optional<ActivationScale> out)
     : weight_(std::move(weight)),
       bias_(std::move(bias)),
       pointwise_(pointwise),
       in_(in),
       out_(out),
-      width_(weight_.size(0)) {}
+      width_(weight_.integers.size(0)) {}
 
 void QuantizedLinear::prepare(Precision, std::int64_t) {
   const c10::InferenceMode no_autograd;
   const auto* kernels = kernels_for(Precision::int8);
-  const bool own = kernels != nullptr && weight_.size(1) % kernels->group == 0;
-  weight_ = weight_.to(at::kFloat).contiguous();
-  scales_ = at::amax(weight_.abs(), {1}).clamp_min(1e-12) / (own ? kLargest : largest_weight());
-  const auto integers = at::mul(weight_, scales_.reciprocal().unsqueeze(1)).round_();
+  auto integers = weight_.integers.to(at::kFloat).contiguous();
+  scales_ = weight_.scale.to(at::kFloat).flatten();
+  weight_ = {};
+  const bool own = kernels != nullptr && integers.size(1) % kernels->group == 0;
   if (own) {
     const auto scales = scales_ * in_.scale;
     const auto shift = integers.sum({1}) * scales * in_.zero_point;
@@ -47,6 +44,10 @@ void QuantizedLinear::prepare(Precision, std::int64_t) {
                     floats_of(bias_ ? *bias_ - shift : -shift), floats_of(scales));
     matrix_->pack();
   } else {
+    if (!cpu_has_vnni()) {
+      integers = at::round(integers * kWithoutVnni);
+      scales_ = scales_ / kWithoutVnni;
+    }
     zero_points_ = at::zeros({width_}, at::kLong);
     packed_ = call_operator("onednn::qlinear_prepack", "", {integers.to(at::kChar), c10::IValue()});
     if (pointwise_ ==
@@ -55,7 +56,6 @@ void QuantizedLinear::prepare(Precision, std::int64_t) {
       bias_ = bias_ ? std::optional(*bias_ * kQuickGelu) : std::nullopt;
     }
   }
-  weight_ = at::Tensor();
 }
 
 at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
@@ -131,7 +131,8 @@ bool quantized_linears_agree() {
            {Pointwise::none, Pointwise::gelu, Pointwise::gelu_tanh, Pointwise::quick_gelu}) {
         const auto added = pointwise == Pointwise::none ? std::optional(residual) : std::nullopt;
         const FusedLinear plain(signs * weight, bias, pointwise, false);
-        QuantizedLinear quantized(signs * weight, bias, pointwise, in, std::nullopt);
+        const IntegerWeight integers{(signs * 127).to(at::kChar), at::full({48, 1}, weight / 127)};
+        QuantizedLinear quantized(integers, bias, pointwise, in, std::nullopt);
         quantized.prepare(Precision::int8, 7);
         const auto bytes = at::full({7, width}, 255, at::kByte);
         const auto expected = plain.run((bytes.to(at::kFloat) - 3) * 0.02, added);

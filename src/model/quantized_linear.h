@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "model/pointwise.h"
+#include "model/integer_weight.h"
 #include "model/prepared_layer.h"
 #include "model/weight_matrix.h"
 
@@ -19,10 +20,9 @@ struct ActivationScale {
 
 class QuantizedLinear : public PreparedLayer {
  public:
-  /// `weight` [N, K] is rounded to integers when the layer is prepared. The layer's input is quantized by
-  /// `in`; its result is float, or quantized by `out` where that is given.
-  QuantizedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Pointwise pointwise, ActivationScale in,
-                  std::optional<ActivationScale> out);
+  /// The layer's input is quantized by `in`; its result is float, or quantized by `out` where that is given.
+  QuantizedLinear(IntegerWeight weight, std::optional<at::Tensor> bias, Pointwise pointwise,
+                  ActivationScale in, std::optional<ActivationScale> out);
 
   /// pointwise(x . weight + bias) for unsigned bytes `x`, plus `residual` where there is one (only to float).
   /// Only once prepared.
@@ -35,7 +35,7 @@ class QuantizedLinear : public PreparedLayer {
  private:
   at::Tensor run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
-  at::Tensor weight_;
+  IntegerWeight weight_;  ///< until prepared
   std::optional<at::Tensor> bias_;
   Pointwise pointwise_;
   ActivationScale in_;
