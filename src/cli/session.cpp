@@ -15,11 +15,15 @@ Session::Session(const CommonOptions& options, Context& context)
     : options_(options),
       context_(context),
       kept_(options.stores.no_cache ? std::nullopt : cache_folder()),
-      model_(read_chosen_manifest(options.run), model_options(options, kept_)) {}
+      model_(std::make_unique<Model>(read_chosen_manifest(options.run), model_options(options, kept_))) {}
+
+Session::~Session() {
+  static_cast<void>(model_.release());
+}
 
 ImageStore* Session::store() {
   if (!store_ && options_.stores.images) {
-    store_.emplace(*options_.stores.images, model_, options_.decode);
+    store_.emplace(*options_.stores.images, *model_, options_.decode);
   }
   return store_ ? &*store_ : nullptr;
 }
@@ -27,7 +31,7 @@ ImageStore* Session::store() {
 Classifier Session::classifier(const std::vector<Label>& labels, const std::vector<std::string>& templates,
                                bool judged_alone, const std::string& what) {
   if (!cache_ && kept_) {
-    cache_.emplace(label_cache_in(*kept_), model_);
+    cache_.emplace(label_cache_in(*kept_), *model_);
   }
   ZeroShotEvents events;
   events.memory = cache_ ? &*cache_ : nullptr;
@@ -43,7 +47,7 @@ Classifier Session::classifier(const std::vector<Label>& labels, const std::vect
     console().update_progress(done);
   };
   auto made = watch_.time("embedding " + what + "s", [&] {
-    return zero_shot_classifier(model_, labels, templates, judged_alone, events);
+    return zero_shot_classifier(*model_, labels, templates, judged_alone, events);
   });
   labels_ += labels.size();
   tell_trouble();

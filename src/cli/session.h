@@ -1,6 +1,7 @@
 // One run of a command at work: its model, what is known from earlier runs, its words to the user.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,11 +19,15 @@ class Session {
  public:
   /// Reads the model's manifest; encoders are loaded when they are needed. `options` must outlive it.
   Session(const CommonOptions& options, Context& context);
+  /// Leaves the model to the end of the process: to take libtorch's graphs apart takes 45 ms.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   const CommonOptions& options() const { return options_; }
   Console& console() const { return context_.console; }
-  Model& model() { return model_; }
-  const Manifest& manifest() const { return model_.manifest(); }
+  Model& model() { return *model_; }
+  const Manifest& manifest() const { return model_->manifest(); }
   Stopwatch& watch() { return watch_; }
   /// The file of --store, opened when it is first asked for; null where none was named.
   ImageStore* store();
@@ -48,7 +53,7 @@ class Session {
   Context& context_;
   Stopwatch watch_;
   std::optional<std::filesystem::path> kept_;  ///< the cache folder
-  Model model_;
+  std::unique_ptr<Model> model_;
   std::optional<ImageStore> store_;
   std::optional<LabelCache> cache_;
   std::size_t labels_ = 0;

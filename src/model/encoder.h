@@ -43,7 +43,8 @@ class Encoder {
   torch::Tensor forward(const std::vector<torch::Tensor>& inputs);
   /// Shared out over the threads.
   void for_each(const Layers& layers, const std::function<void(PreparedLayer&)>& work) const;
-  void pack_when_it_pays(std::int64_t batch);
+  /// `passes` through all weights come next.
+  void pack_when_it_pays(std::int64_t passes);
   /// Gives each of the parts of a batch its threads.
   void share_teams_out(std::int64_t parts);
   /// How many rows of a batch run well at once.
@@ -64,7 +65,7 @@ class Encoder {
   Layers layers_;  ///< not packed yet
   EncoderSummary summary_;
   std::int64_t patch_ = 0;  ///< pixels along a side of what an image is cut into; 0: it is not
-  std::int64_t seen_ = 0;
+  std::int64_t passes_ = 0;
 };
 
 }  // namespace clip_classify

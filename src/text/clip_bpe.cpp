@@ -89,7 +89,10 @@ void ClipBpe::read_merges(const std::filesystem::path& file) {
   if (!in || !std::filesystem::is_regular_file(file)) {
     throw model_error(name + ": the tokenizer's merges can't be read");
   }
+  constexpr std::size_t kClipsVocabulary = 49408;
   std::unordered_map<std::string, std::int64_t> ids;
+  ids.reserve(kClipsVocabulary);
+  merges_.reserve(kClipsVocabulary);
   for (const auto& [byte, character] : byte_characters()) {
     std::string symbol;
     utf8::append(symbol, character);
