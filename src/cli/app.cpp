@@ -1,8 +1,12 @@
 #include "cli/app.h"
 
+#include <unistd.h>
+
+#include <atomic>
 #include <csignal>
 #include <map>
 #include <new>
+#include <string_view>
 
 #include "cli/command.h"
 #include "cli/console.h"
@@ -66,11 +70,23 @@ int run_guarded(const Arguments& arguments, Context& context) {
   }
 }
 
+std::atomic<int> message_descriptor{STDERR_FILENO};
+
+/// A model's weights are mapped from its file, and can't be read once that is cut short.
+void end_without_file(int /*signal*/) {
+  constexpr std::string_view line =
+      "clip-classify: a file was cut short, or its disk failed, while it was in use; run this again\n";
+  [[maybe_unused]] const auto written = ::write(message_descriptor, line.data(), line.size());
+  ::_exit(kNothingReliable);
+}
+
 }  // namespace
 
 int run(const std::vector<std::string>& arguments) {
   std::signal(SIGPIPE, SIG_IGN);
   Console console;
+  message_descriptor = console.descriptor();
+  std::signal(SIGBUS, end_without_file);
   const Interrupt interrupt;
   Context context{console, interrupt.token()};
   int code = kNothingReliable;

@@ -41,6 +41,8 @@ class Console {
   void end_progress();
 
   bool shows_progress() const { return progress_; }
+  /// The original standard error's number.
+  int descriptor() const { return fd_; }
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -5,6 +5,7 @@ The program is build/bin/clip-classify, or what the environment variable CLIP_CL
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pathlib
@@ -105,6 +106,14 @@ def run(tmp_path: pathlib.Path) -> Command:
 def model_copy(tmp_path: pathlib.Path) -> pathlib.Path:
     """A copy of the shipped model that a test may damage."""
     return pathlib.Path(shutil.copytree(MODEL, tmp_path / "model-copy"))
+
+
+def replace_file(model: pathlib.Path, name: str, content: bytes) -> None:
+    """Puts other bytes in a model's file, which model.json then vouches for."""
+    (model / name).write_bytes(content)
+    files = json.loads((model / "model.json").read_text())["files"]
+    files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    edit_manifest(model, files=files)
 
 
 def edit_manifest(model: pathlib.Path, **changes) -> None:

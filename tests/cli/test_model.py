@@ -1,12 +1,14 @@
 """Model folders: found, described, verified; and refused when anything about them is off."""
 
+import io
 import json
 import os
 import pathlib
 import shutil
+import zipfile
 
 import pytest
-from conftest import MODEL, PHOTOS, Command, edit_manifest
+from conftest import MODEL, PHOTOS, Command, edit_manifest, replace_file
 
 LABELS = ("--labels", "cat,dog")
 CAT = PHOTOS / "cat.jpg"
@@ -74,14 +76,29 @@ def test_encoder_of_the_wrong_shape(run: Command, model_copy: pathlib.Path):
     run(CAT, *LABELS, "--model", model_copy).fails(2, "encoder.pt", "7")
 
 
-def test_encoder_that_is_no_archive(run: Command, model_copy: pathlib.Path):
-    import hashlib
-    content = b"not a TorchScript archive"
-    (model_copy / "image_encoder.pt").write_bytes(content)
-    files = json.loads((model_copy / "model.json").read_text())["files"]
-    files["image_encoder.pt"] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    edit_manifest(model_copy, files=files)
+@pytest.mark.parametrize("content", [b"not a TorchScript archive", b""])
+def test_encoder_that_is_no_archive(run: Command, model_copy: pathlib.Path, content: bytes):
+    replace_file(model_copy, "image_encoder.pt", content)
     run(CAT, *LABELS, "--model", model_copy).fails(2, "image_encoder.pt", "TorchScript")
+
+
+def test_half_an_archive(run: Command, model_copy: pathlib.Path):
+    whole = (model_copy / "image_encoder.pt").read_bytes()
+    replace_file(model_copy, "image_encoder.pt", whole[:len(whole) // 2])
+    run(CAT, *LABELS, "--model", model_copy).fails(2, "image_encoder.pt", "TorchScript")
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_zipped_again_gives_the_same(run: Command, model_copy: pathlib.Path, compression: int):
+    """Its weights are neither aligned nor, compressed, to be used where they stand."""
+    expected = run(CAT, *LABELS, "--json").ok().out
+    for name in ("image_encoder.pt", "text_encoder.pt"):
+        zipped = io.BytesIO()
+        with zipfile.ZipFile(model_copy / name) as before, zipfile.ZipFile(zipped, "w", compression) as after:
+            for entry in before.namelist():
+                after.writestr(entry, before.read(entry))
+        replace_file(model_copy, name, zipped.getvalue())
+    assert run(CAT, *LABELS, "--json", "--model", model_copy).ok().out == expected
 
 
 def test_altered_golden_value_is_reported(run: Command, model_copy: pathlib.Path):

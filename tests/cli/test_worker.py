@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -35,6 +36,28 @@ def test_paths_that_wait_share_a_batch_and_keep_their_order(run: Command):
     lines = [json.loads(worker.stdout.readline()) for _ in names]  # while its input stays open
     assert [os.path.basename(line["path"]) for line in lines] == names
     assert worker.communicate(timeout=60)[0] == b"" and worker.returncode == 0
+
+
+def test_a_model_that_changes_while_it_is_in_use(run: Command, model_copy: pathlib.Path):
+    worker = run.start("--files-from", "-", "--json", "--model", model_copy, *LABELS, **PIPES)
+    worker.stdin.write(f"{PHOTOS / 'cat.jpg'}\n".encode())
+    worker.stdin.flush()
+    assert json.loads(worker.stdout.readline())["label"] == "cat"
+    with open(model_copy / "image_encoder.pt", "ab") as file:
+        file.write(b"more")
+    out, err = worker.communicate(f"{PHOTOS / 'rocket.jpg'}\n".encode(), timeout=60)
+    assert (worker.returncode, out) == (2, b"")
+    assert "image_encoder.pt: changed while it was in use" in err.decode() and err.count(b"\n") == 1
+
+
+def test_a_file_that_is_cut_short_under_a_mapping(run: Command):
+    worker = run.start("--files-from", "-", "--json", *LABELS, **PIPES)
+    worker.stdin.write(f"{PHOTOS / 'cat.jpg'}\n".encode())
+    worker.stdin.flush()
+    worker.stdout.readline()
+    worker.send_signal(signal.SIGBUS)  # what the system then sends
+    _, err = worker.communicate(timeout=60)
+    assert worker.returncode == 2 and b"cut short" in err and err.count(b"\n") == 1
 
 
 @pytest.fixture(scope="module")
