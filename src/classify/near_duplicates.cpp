@@ -114,7 +114,8 @@ struct NearDuplicates::Parts {
       const WeightMatrix matrix(*kernels, firsts.values.data(), count, static_cast<std::int64_t>(width), {});
       Product product;
       product.y = products.data();
-      matrix.multiply(block.values.data(), static_cast<std::int64_t>(block.rows), product, 0, count);
+      matrix.multiply({block.values.data(), static_cast<std::int64_t>(block.rows), matrix.groups()}, product,
+                      0, count);
       return;
     }
     for (std::size_t row = 0; row < block.rows; ++row) {

@@ -110,8 +110,9 @@ class Loader {
     const auto resolve = [this](const c10::QualifiedName& type) {
       return c10::StrongTypePtr(unit_, source_.loadType(type));
     };
-    return torch::jit::readArchiveAndTensors(name, "", "", resolve, torch::jit::ObjLoaderFunc, device, reader_,
-                                             torch::jit::Unpickler::defaultTypeParser, mapped(name + "/"));
+    return torch::jit::readArchiveAndTensors(name, "", "", resolve, torch::jit::ObjLoaderFunc, device,
+                                             reader_, torch::jit::Unpickler::defaultTypeParser,
+                                             mapped(name + "/"));
   }
 
   std::shared_ptr<DeserializationStorageContext> mapped(const std::string& folder) {

@@ -11,8 +11,8 @@
 
 namespace clip_classify {
 
-/// An open archive. Weights are mapped from it (copy on write), which takes a tenth of the time of reading them
-/// into fresh memory; so what is loaded from it is only as good as the file stays.
+/// An open archive. Weights are mapped from it (copy on write), which takes a tenth of the time of reading
+/// them into fresh memory; so what is loaded from it is only as good as the file stays.
 class Archive {
  public:
   /// Throws std::system_error where the file can't be opened.

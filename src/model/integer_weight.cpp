@@ -51,7 +51,8 @@ std::optional<IntegerWeight> integer_weight(torch::jit::Value* weight, const tor
 }
 
 void fold_integer_weights(torch::jit::Graph& graph, const torch::jit::Module& module) {
-  for (auto* product : nodes_where(graph, [](torch::jit::Node* node) { return is_kind(node, "aten::mul"); })) {
+  for (auto* product :
+       nodes_where(graph, [](torch::jit::Node* node) { return is_kind(node, "aten::mul"); })) {
     if (const auto weight = integer_weight(product->output(), module)) {
       const torch::jit::WithInsertPoint before(product);
       product->output()->replaceAllUsesWith(

@@ -172,9 +172,8 @@ class Optimizer {
         const auto found = match(linear);
         const auto out =
             found.residual == nullptr ? bytes_wanted(found.nodes.back()->output(), roundings) : std::nullopt;
-        const auto layer =
-            c10::make_intrusive<QuantizedLinear>(*integer_weight(linear->inputs()[1], module_),
-                                                 bias_of(linear), found.pointwise, *in, out);
+        const auto layer = c10::make_intrusive<QuantizedLinear>(*integer_weight(linear->inputs()[1], module_),
+                                                                bias_of(linear), found.pointwise, *in, out);
         auto* result = put(found, "clip_classify::quantized_linear", layer, source);
         if (out) {
           bytes.insert(result);

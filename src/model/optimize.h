@@ -19,7 +19,8 @@ struct Optimized {
 };
 
 /// Puts fused layers in the place of linear ones. `int8`: quantized ones where the archive was exported so;
-/// freezing must have left their integers as they were. What matches no pattern stays as it is, so any graph comes out right.
+/// freezing must have left their integers as they were. What matches no pattern stays as it is, so any graph
+/// comes out right.
 Optimized optimize(torch::jit::Module& frozen, bool int8);
 
 }  // namespace clip_classify

@@ -5,8 +5,8 @@
 
 #include <optional>
 
-#include "model/pointwise.h"
 #include "model/integer_weight.h"
+#include "model/pointwise.h"
 #include "model/prepared_layer.h"
 #include "model/weight_matrix.h"
 

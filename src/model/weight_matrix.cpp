@@ -40,17 +40,17 @@ WeightMatrix::WeightMatrix(const Kernels& kernels, const float* weight, std::int
   scale_.resize(scale_.empty() ? 0 : padded);
 }
 
-void WeightMatrix::multiply(const void* x, std::int64_t rows, const Product& product, std::int64_t begin,
+void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64_t begin,
                             std::int64_t end) const {
   const bool packed = weight_ == nullptr;
   // Sums that go on from one block of depth to the next wait in y, which is not there for bytes.
   const auto group_block = product.y == nullptr ? groups_ : kernels_->group_block;
   // With a panel that is made only now, all rows are worked through, whether they stay in a cache or not.
-  const auto row_block = packed ? kernels_->row_block : rows;
-  const auto* groups_of_x = static_cast<const std::uint32_t*>(x);
+  const auto row_block = packed ? kernels_->row_block : x.rows;
+  const auto* groups_of_x = static_cast<const std::uint32_t*>(x.numbers);
   const auto made =
       packed ? nullptr : allocate(static_cast<std::size_t>(panel() * std::min(group_block, groups_)));
-  Tile tile{.x_stride = groups_,
+  Tile tile{.x_stride = x.stride,
             .pointwise = product.pointwise,
             .byte_factor = product.byte_factor,
             .byte_zero = product.byte_zero,
@@ -59,8 +59,8 @@ void WeightMatrix::multiply(const void* x, std::int64_t rows, const Product& pro
     tile.groups = std::min(group_block, groups_ - group);
     tile.first = group == 0;
     tile.last = group + tile.groups == groups_;
-    for (std::int64_t block = 0; block < rows; block += row_block) {
-      const auto block_rows = std::min(row_block, rows - block);
+    for (std::int64_t block = 0; block < x.rows; block += row_block) {
+      const auto block_rows = std::min(row_block, x.rows - block);
       for (std::int64_t column = begin; column < end; column += panel()) {
         tile.columns = static_cast<int>(std::min(panel(), width_ - column));
         tile.bias = bias_.data() + column;
@@ -74,7 +74,7 @@ void WeightMatrix::multiply(const void* x, std::int64_t rows, const Product& pro
           tile.panel = made.get();
         }
         const auto place = block * width_ + column;
-        tile.x = groups_of_x + block * groups_ + group;
+        tile.x = groups_of_x + block * x.stride + group;
         tile.residual = product.residual == nullptr ? nullptr : product.residual + place;
         tile.y = product.y == nullptr ? nullptr : product.y + place;
         tile.bytes = product.bytes == nullptr ? nullptr : product.bytes + place;

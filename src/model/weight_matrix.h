@@ -19,6 +19,13 @@ struct Product {
   float byte_zero = 0;
 };
 
+/// Rows of x. They hold floats, bf16 numbers or bytes, as the kernels do.
+struct Operand {
+  const void* numbers = nullptr;
+  std::int64_t rows = 0;
+  std::int64_t stride = 0;  ///< groups from a row to the next
+};
+
 /// All row-major. y = x . weight + bias; in int8 the sums are multiplied by their column's scale first.
 class WeightMatrix {
  public:
@@ -32,12 +39,12 @@ class WeightMatrix {
   /// same, bit by bit. Not while others multiply.
   void pack();
 
-  /// For the columns from `begin` to `end` (multiples of panel(), or the width). x [rows, depth] holds
-  /// floats, bf16 numbers or bytes, as the kernels do. Safe to call from several threads.
-  void multiply(const void* x, std::int64_t rows, const Product& product, std::int64_t begin,
-                std::int64_t end) const;
+  /// For the columns from `begin` to `end` (multiples of panel(), or the width). Safe to call from several
+  /// threads.
+  void multiply(const Operand& x, const Product& product, std::int64_t begin, std::int64_t end) const;
 
   std::int64_t width() const { return width_; }
+  std::int64_t groups() const { return groups_; }
   std::int64_t panel() const { return kernels_->panel; }
   const Kernels& kernels() const { return *kernels_; }
 

@@ -114,17 +114,18 @@ TEST_P(Products, AreThoseOfDoubles) {
       std::vector<float> y(static_cast<std::size_t>(rows * width), NAN);
       const std::int64_t middle = width / 2 / packed.panel() * packed.panel();
       Product product{.pointwise = pointwise, .residual = added ? residual.data() : nullptr, .y = y.data()};
-      packed.multiply(numbers, rows, product, 0, middle);
-      packed.multiply(numbers, rows, product, middle, width);
+      packed.multiply({numbers, rows, groups}, product, 0, middle);
+      packed.multiply({numbers, rows, groups}, product, middle, width);
       std::vector<float> unpacked(y.size(), NAN);
       product.y = unpacked.data();
-      matrix.multiply(numbers, rows, product, 0, width);
+      matrix.multiply({numbers, rows, groups}, product, 0, width);
       ASSERT_EQ(unpacked, y);
       const std::vector<float> last(y.end() - width, y.end());
       if (product.residual != nullptr) {
         product.residual += (rows - 1) * width;
       }
-      packed.multiply(static_cast<const std::uint32_t*>(numbers) + (rows - 1) * groups, 1, product, 0, width);
+      packed.multiply({static_cast<const std::uint32_t*>(numbers) + (rows - 1) * groups, 1, groups}, product,
+                      0, width);
       unpacked.resize(last.size());
       ASSERT_EQ(unpacked, last);  // whichever rows it stands among
       for (int row = 0; row < rows; ++row) {
@@ -138,7 +139,8 @@ TEST_P(Products, AreThoseOfDoubles) {
   }
   if (bytes) {
     std::vector<std::uint8_t> y(static_cast<std::size_t>(rows * width));
-    packed.multiply(numbers, rows, {.bytes = y.data(), .byte_factor = 20, .byte_zero = 100}, 0, width);
+    packed.multiply({numbers, rows, groups}, {.bytes = y.data(), .byte_factor = 20, .byte_zero = 100}, 0,
+                    width);
     for (int row = 0; row < rows; ++row) {
       for (int column = 0; column < width; ++column) {
         const double expected = std::clamp(exact(row, column) * 20 + 100, 0.0, 255.0);
@@ -179,7 +181,7 @@ TEST(WeightMatrix, LargeNumbersStayFinite) {
     const std::vector<float> x(16, value);
     for (const auto pointwise : {Pointwise::gelu, Pointwise::gelu_tanh, Pointwise::quick_gelu}) {
       std::vector<float> y(2);
-      matrix.multiply(x.data(), 1, {.pointwise = pointwise, .y = y.data()}, 0, 2);
+      matrix.multiply({x.data(), 1, matrix.groups()}, {.pointwise = pointwise, .y = y.data()}, 0, 2);
       EXPECT_NEAR(y[1], applied(pointwise, 16.0 * value), 1e-5 * (1 + std::abs(16 * value)));
     }
   }
