@@ -12,7 +12,7 @@ treats them alike. One whose answers differ gets no figure. Parts:
 
   a  the image tower alone, images a second, beside its matrix products alone
   b  a folder of JPEGs (12, 2 and 0.3 megapixels) to JSON lines
-  c  one photo, process start to exit, with new and with known labels
+  c  one photo, process start to exit: the model's first use, new labels, known labels
   d  10, 1,000 and 100,000 labels, the first time and again
   e  peak memory at 100, 1,000 and 10,000 images
   f  how often lower precisions and --decode fast change the first label

@@ -18,7 +18,7 @@ Session::Session(const CommonOptions& options, Context& context)
       model_(std::make_unique<Model>(read_chosen_manifest(options.run), model_options(options, kept_))) {}
 
 Session::~Session() {
-  static_cast<void>(model_.release());
+  [[maybe_unused]] const auto* const left = model_.release();
 }
 
 ImageStore* Session::store() {

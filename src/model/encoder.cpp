@@ -92,7 +92,7 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
       device_(device),
       threads_(threads) {
   try {
-    archive_.emplace(path_);
+    archive_ = std::make_unique<const Archive>(path_);
     // Our own products take floats and multiply them in bf16: so embeddings come nearer to fp32's, too.
     const bool floats_between =
         precision == Precision::bf16 && device_.is_cpu() && kernels_for(precision) != nullptr;

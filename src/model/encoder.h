@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,7 +59,7 @@ class Encoder {
   bool with_teams_ = false;  ///< whether layers share their work out themselves; else libtorch does
   std::vector<std::unique_ptr<ThreadTeam>> teams_;  ///< of the parts of the batch before
   int threads_of_libtorch_ = 1;
-  std::optional<Archive> archive_;
+  std::unique_ptr<const Archive> archive_;
   torch::jit::Module module_;
   Layers layers_;  ///< not packed yet
   EncoderSummary summary_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ranges>
 #include <set>
+#include <utility>
 
 #include "model/class_token.h"
 #include "model/fused_linear.h"
@@ -164,16 +165,18 @@ class Optimizer {
                                     {source, rounding->inputs()[1], rounding->inputs()[2]});
         source = node->insertBefore(rounding)->output();
       }
-      std::vector<Node*> layers;
+      std::vector<std::pair<Node*, IntegerWeight>> layers;
       for (const auto& use : rounding->output()->uses()) {
-        layers.push_back(use.user);
+        if (auto weight = integer_weight(use.user->inputs()[1], module_)) {
+          layers.emplace_back(use.user, std::move(*weight));
+        }
       }
-      for (auto* linear : layers) {
+      for (auto& [linear, weight] : layers) {
         const auto found = match(linear);
         const auto out =
             found.residual == nullptr ? bytes_wanted(found.nodes.back()->output(), roundings) : std::nullopt;
-        const auto layer = c10::make_intrusive<QuantizedLinear>(*integer_weight(linear->inputs()[1], module_),
-                                                                bias_of(linear), found.pointwise, *in, out);
+        const auto layer = c10::make_intrusive<QuantizedLinear>(std::move(weight), bias_of(linear),
+                                                                found.pointwise, *in, out);
         auto* result = put(found, "clip_classify::quantized_linear", layer, source);
         if (out) {
           bytes.insert(result);
