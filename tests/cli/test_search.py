@@ -249,7 +249,8 @@ class TestInputs:
         paths = small_images(run, 40)
         fed = feed_until_stored(run, process, paths)
         process.terminate()
-        _, err = process.communicate(timeout=30)
+        process.wait(timeout=30)  # before its input ends, which might be seen first
+        err = process.stderr.read()
         assert process.returncode == -15
         done = int(re.search(rb"interrupted after (\d+) images; found.txt is not written", err)[1])
         assert 0 < done <= fed
