@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import MODEL, REPOSITORY, edit_manifest
+from conftest import MODEL, REPOSITORY, replace_file
 
 PAIRS = 60
 
@@ -63,11 +63,7 @@ def spoil(model: pathlib.Path, encoder: str, change) -> None:
     import torch
 
     changed = change(torch.jit.load(model / encoder).eval())
-    changed.save(str(model / encoder))
-    files = json.loads((model / "model.json").read_text())["files"]
-    content = (model / encoder).read_bytes()
-    files[encoder] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    edit_manifest(model, files=files)
+    replace_file(model, encoder, changed.save_to_buffer())
 
 
 def test_makes_a_model_that_verifies_and_classifies(run, shapes, train):
