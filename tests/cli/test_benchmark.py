@@ -141,6 +141,6 @@ def test_two_parts_without_peers(tmp_path):
     assert told.stdout.count("| clip-classify fp32 |") == 2
     results = json.loads((tmp_path / "results.json").read_text())
     assert [(found["setting"], found["problem"], len(found["values"])) for found in results["figures"]] == [
-        (setting, "", 1) for setting in ("batch 1", "batch 8", "new labels", "known labels")]
+        (setting, "", 1) for setting in ("batch 1", "batch 8", "first use", "new labels", "known labels")]
     assert all(found["best"] > 0 for found in results["figures"])
     assert results["machine"]["cores"] == os.cpu_count()
