@@ -115,7 +115,7 @@ bool Encoder::load(Precision precision, torch::Dtype type) {
   if (!device_.is_cpu()) {
     return true;
   }
-  auto optimized = optimize(module_, int8);
+  auto optimized = optimize(module_, precision == Precision::int8 && !int8 ? Precision::fp32 : precision);
   if (precision == Precision::bf16 && type == torch::kFloat && optimized.convolutional) {
     return false;
   }

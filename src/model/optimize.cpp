@@ -97,16 +97,16 @@ class Optimizer {
   explicit Optimizer(torch::jit::Module& module)
       : module_(module), graph_(module.get_method("forward").graph()) {}
 
-  Optimized run(bool int8) {
+  Optimized run(Precision precision) {
     torch::jit::EliminateDeadCode(graph_);
     done_.summary.first_token = shorten_to_first_token(graph_);
-    if (int8) {
+    if (precision == Precision::int8) {
       torch::jit::EliminateCommonSubexpression(graph_);  // one rounding for layers of one input
       quantize_layers();
       torch::jit::EliminateDeadCode(graph_);
       fold_integer_weights(*graph_, module_);
     }
-    done_.summary.attentions = replace_attention(*graph_);
+    done_.summary.attentions = replace_attention(*graph_, precision != Precision::fp32);
     const auto patches = replace_patches(*graph_);
     done_.summary.patches = static_cast<int>(patches.size());
     done_.patch = patches.empty() ? 0 : patches.front();
@@ -248,8 +248,8 @@ class Optimizer {
 
 }  // namespace
 
-Optimized optimize(torch::jit::Module& frozen, bool int8) {
-  return Optimizer(frozen).run(int8);
+Optimized optimize(torch::jit::Module& frozen, Precision precision) {
+  return Optimizer(frozen).run(precision);
 }
 
 }  // namespace clip_classify

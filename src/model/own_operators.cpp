@@ -42,14 +42,14 @@ bool is_patch_embedding(Node* node) {
 
 }  // namespace
 
-int replace_attention(Graph& graph) {
+int replace_attention(Graph& graph, bool in_bf16) {
   const auto found = nodes_where(graph, is_plain_attention);
   for (auto* node : found) {
+    const torch::jit::WithInsertPoint before(node);
     const auto inputs = node->inputs();
-    auto* own = graph.create(c10::Symbol::fromQualString("clip_classify::attention"),
-                             {inputs[0], inputs[1], inputs[2], inputs[6]});
-    own->insertBefore(node);
-    node->output()->replaceAllUsesWith(own->output());
+    auto* own = graph.insert(c10::Symbol::fromQualString("clip_classify::attention"),
+                             {inputs[0], inputs[1], inputs[2], inputs[6], in_bf16});
+    node->output()->replaceAllUsesWith(own);
     node->destroy();
   }
   return static_cast<int>(found.size());

@@ -9,7 +9,7 @@
 namespace clip_classify {
 
 /// Attention without a mask and without dropout becomes our own (see attention.h); how many.
-int replace_attention(torch::jit::Graph& graph);
+int replace_attention(torch::jit::Graph& graph, bool in_bf16);
 
 /// A convolution that meets each pixel of a picture once becomes a linear layer of its patches. Returns the
 /// sides of the patches, in pixels, for each one.
