@@ -37,6 +37,7 @@ class Head {
     const auto tokens = whole_groups(kernels, k.count);
     const auto block_rows = kTiles * kernels.rows;
     zeros_.resize(static_cast<std::size_t>(kernels.panel));
+    factors_.resize(static_cast<std::size_t>(block_rows));
     scores_.resize(static_cast<std::size_t>(padded * block_rows));
     take_keys(kernels, k, depth);
     take_values(kernels, v, depth);
@@ -46,15 +47,11 @@ class Head {
       multiply(kernels, queries(kernels, block, depth), depth / kernels.group, keys_, k.count,
                scores_.data(), padded);
       for (std::int64_t one = 0; one < rows; ++one) {
-        auto* scores = scores_.data() + one * padded;
-        kernels.softmax(scores, k.count, scale);
-        if (kernels.round != nullptr) {
-          std::fill(scores + k.count, scores + tokens * kernels.group, 0.0F);
-          kernels.round(scores, tokens * kernels.group, reinterpret_cast<std::uint16_t*>(scores));
-        }
+        factors_[static_cast<std::size_t>(one)] =
+            kernels.exponentials(scores_.data() + one * padded, k.count, scale);
       }
       multiply(kernels, {reinterpret_cast<const std::uint32_t*>(scores_.data()), padded, rows}, tokens,
-               values_, depth, y + row * y_stride, y_stride);
+               values_, depth, y + row * y_stride, y_stride, factors_.data());
     }
   }
 
@@ -128,10 +125,11 @@ class Head {
 
   void multiply(const Kernels& kernels, const Operand& x, std::int64_t groups,
                 const std::vector<std::uint32_t>& panels, std::int64_t width, float* y,
-                std::int64_t y_stride) const {
+                std::int64_t y_stride, const float* row_scale = nullptr) const {
     Tile tile{.x = x.groups,
               .x_stride = x.stride,
               .groups = groups,
+              .row_scale = row_scale,
               .bias = zeros_.data(),
               .y_stride = y_stride};
     for (std::int64_t column = 0; column < width; column += kernels.panel) {
@@ -147,6 +145,7 @@ class Head {
   std::vector<std::uint32_t> values_;
   std::vector<std::uint16_t> rounded_;
   std::vector<float> scores_;
+  std::vector<float> factors_;  ///< of each row of scores
 };
 
 /// bf16's where they are wanted, there are some, and a head's depth is in pairs.

@@ -7,9 +7,9 @@
 namespace clip_classify {
 namespace {
 
-/// e^x by a polynomial on [-ln2/2, ln2/2] (Cephes' expf), good to 2e-7.
-inline Floats exponential(Floats x) {
-  x = smaller(larger(x, all(-87.0F)), all(88.0F));
+/// e^x for x up to 88, by a polynomial on [-ln2/2, ln2/2] (Cephes' expf), good to 2e-7.
+inline Floats exponential_to_88(Floats x) {
+  x = larger(x, all(-87.0F));
   const auto n = round_even(x * all(1.44269504F));
   auto r = fma(n, all(-0.693359375F), x);
   r = fma(n, all(2.12194440e-4F), r);
@@ -19,24 +19,28 @@ inline Floats exponential(Floats x) {
     p = fma(p, r, all(c));
   }
   p = fma(p, r * r, r) + all(1.0F);
-  return p * power_of_two(n);
+  return scaled(p, n);
+}
+
+inline Floats exponential(Floats x) {
+  return exponential_to_88(smaller(x, all(88.0F)));
 }
 
 inline Floats times_sigmoid(Floats x, Floats of) {
-  return x / (all(1.0F) + exponential(flip_sign(of, all(-0.0F))));
+  return quotient(x, all(1.0F) + exponential(flip_sign(of, all(-0.0F))));
 }
 
 /// x / 2 (1 + erf(x / sqrt 2)), erf by Abramowitz and Stegun 7.1.26, good to 1.5e-7.
 inline Floats gelu(Floats x) {
   const auto sign = sign_bit(x);
   const auto z = flip_sign(x, sign) * all(0.70710678F);
-  const auto t = all(1.0F) / fma(z, all(0.3275911F), all(1.0F));
+  const auto t = quotient(all(1.0F), fma(z, all(0.3275911F), all(1.0F)));
   auto p = all(1.061405429F);
   for (const float c : {-1.453152027F, 1.421413741F, -0.284496736F, 0.254829592F}) {
     p = fma(p, t, all(c));
   }
   const auto square = flip_sign(z * z, all(-0.0F));
-  const auto erf = all(1.0F) - p * t * exponential(square);
+  const auto erf = all(1.0F) - p * t * exponential_to_88(square);
   const auto half = x * all(0.5F);
   return fma(half, flip_sign(erf, sign), half);
 }

@@ -67,6 +67,9 @@ void compute(const Tile& tile) {
         continue;
       }
       auto y = Numbers::result(sums[row][half], tile.scale + half * kStep, load(tile.bias + half * kStep));
+      if (tile.row_scale != nullptr) {
+        y = y * all(tile.row_scale[row]);
+      }
       y = applied(tile.pointwise, y);
       if (tile.residual != nullptr) {
         y = y + loaded(tile.residual + place, half);
@@ -150,11 +153,16 @@ void make_panel(const float* weight, std::int64_t stride, int columns, std::int6
   }
 }
 
+/// Of a vector's lanes from `index` on, those before `count`.
+inline Mask mask_to(std::int64_t count, std::int64_t index) {
+  return mask_of(static_cast<int>(count - index < kLanes ? count - index : kLanes));
+}
+
 /// work(index, mask) for vectors that together cover `count` numbers.
 template <class Work>
 void in_vectors(std::int64_t count, const Work& work) {
   for (std::int64_t index = 0; index < count; index += kLanes) {
-    work(index, mask_of(static_cast<int>(count - index < kLanes ? count - index : kLanes)));
+    work(index, mask_to(count, index));
   }
 }
 
@@ -164,21 +172,47 @@ inline void to_bytes(const float* from, std::int64_t count, float factor, float 
   });
 }
 
-inline void softmax(float* x, std::int64_t count, float scale) {
-  auto largest = all(-3.4e38F);
+template <class Numbers>
+float exponentials(float* x, std::int64_t count, float scale) {
+  const auto lowest = all(-3.4e38F);
+  auto largest = lowest;
   in_vectors(count, [&](std::int64_t index, Mask mask) {
-    largest = larger(largest, load_or(x + index, mask, all(-3.4e38F)));
+    largest = larger(largest, load_or(x + index, mask, lowest));
   });
-  const auto most = all(largest_of(largest));
+  const auto factor = all(scale);
+  const auto shift = all(-scale * largest_of(largest));
   auto sum = all(0.0F);
   in_vectors(count, [&](std::int64_t index, Mask mask) {
-    const auto power = only(exponential((load(x + index, mask) - most) * all(scale)), mask);
-    store(x + index, power, mask);
+    const auto power = only(exponential_to_88(fma(load(x + index, mask), factor, shift)), mask);
+    Numbers::put(x, count, index, power);
     sum = sum + power;
   });
-  const auto factor = all(1.0F / sum_of(sum));
-  in_vectors(count,
-             [&](std::int64_t index, Mask mask) { store(x + index, load(x + index, mask) * factor, mask); });
+  return 1.0F / sum_of(sum);
+}
+
+template <class Numbers>
+constexpr auto exponentials_of() -> float (*)(float*, std::int64_t, float) {
+  if constexpr (Numbers::kGroup <= 2) {
+    return exponentials<Numbers>;
+  }
+  return nullptr;
+}
+
+inline void layer_norm(const float* x, std::int64_t count, const float* weight, const float* bias,
+                       float epsilon, float* y) {
+  auto sum = all(0.0F);
+  in_vectors(count, [&](std::int64_t index, Mask mask) { sum = sum + load(x + index, mask); });
+  const auto mean = all(sum_of(sum) / static_cast<float>(count));
+  auto squares = all(0.0F);
+  in_vectors(count, [&](std::int64_t index, Mask mask) {
+    const auto difference = only(load(x + index, mask) - mean, mask);
+    squares = fma(difference, difference, squares);
+  });
+  const auto factor = all(1.0F / __builtin_sqrtf(sum_of(squares) / static_cast<float>(count) + epsilon));
+  in_vectors(count, [&](std::int64_t index, Mask mask) {
+    const auto normal = (load(x + index, mask) - mean) * factor;
+    store(y + index, fma(normal, load(weight + index, mask), load(bias + index, mask)), mask);
+  });
 }
 
 /// What fp32 is with any vectors.
@@ -192,6 +226,10 @@ struct Fp32 {
   static Floats everywhere(const std::uint32_t* x) { return all(*reinterpret_cast<const float*>(x)); }
   static Sums add(Sums sums, Floats x, Floats w) { return fma(x, w, sums); }
   static Floats result(Sums sums, const float*, Floats bias) { return sums + bias; }
+  /// Those from `index` on of a row of `count` numbers, as x of a product holds them.
+  static void put(float* row, std::int64_t count, std::int64_t index, Floats numbers) {
+    store(row + index, numbers, mask_to(count, index));
+  }
   static __m256i eight(const float* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }
@@ -209,7 +247,8 @@ constexpr Kernels kernels_of(std::int64_t group_block, std::int64_t row_block,
           .make_panel = make_panel<Numbers>,
           .round = round,
           .to_bytes = to_bytes,
-          .softmax = softmax};
+          .exponentials = exponentials_of<Numbers>(),
+          .layer_norm = layer_norm};
 }
 
 }  // namespace

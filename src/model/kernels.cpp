@@ -9,6 +9,7 @@ void compute_rows(const Kernels& kernels, const Tile& first, std::int64_t rows) 
     const auto place = row * first.y_stride;
     auto tile = first;
     tile.x += row * first.x_stride;
+    tile.row_scale = first.row_scale == nullptr ? nullptr : first.row_scale + row;
     tile.residual = first.residual == nullptr ? nullptr : first.residual + place;
     tile.y = first.y == nullptr ? nullptr : first.y + place;
     tile.bytes = first.bytes == nullptr ? nullptr : first.bytes + place;

@@ -18,7 +18,8 @@ struct Tile {
   std::int64_t groups = 0;
   bool first = true;             ///< whether sums begin here; else they go on from y
   bool last = true;              ///< whether they end here; else y holds sums so far
-  const float* scale = nullptr;  ///< of each column's sums, where they are integers
+  const float* scale = nullptr;      ///< of each column's sums, where they are integers
+  const float* row_scale = nullptr;  ///< of each row's floats, before all that follows; null for none
   const float* bias = nullptr;
   Pointwise pointwise = Pointwise::none;
   const float* residual = nullptr;  ///< laid out as y; null for none
@@ -46,8 +47,12 @@ struct Kernels {
   void (*round)(const float* from, std::int64_t count, std::uint16_t* to);
   /// clamp(x * factor, to 0..255 after zero is added), halves to the even number. Any precision's.
   void (*to_bytes)(const float* from, std::int64_t count, float factor, float zero, std::uint8_t* to);
-  /// e^(x * scale) over their sum, in place. Any precision's.
-  void (*softmax)(float* x, std::int64_t count, float scale);
+  /// e^((x - the largest) * scale), in place but as x of a product holds them, padded with zeros to a whole
+  /// group; returns one over their sum. Not int8's.
+  float (*exponentials)(float* x, std::int64_t count, float scale);
+  /// (x - mean) / sqrt(variance + epsilon) * weight + bias (Ba et al. 2016). Any precision's.
+  void (*layer_norm)(const float* x, std::int64_t count, const float* weight, const float* bias,
+                     float epsilon, float* y);
 };
 
 /// A panel times any number of rows, in tiles of about as many rows each. `first` is the tile where the rows

@@ -7,6 +7,10 @@
 namespace clip_classify {
 namespace {
 
+__m256i rounded(Floats x) {
+  return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x));
+}
+
 /// Products of pairs, summed in fp32.
 struct Bf16 : Fp32 {
   static constexpr int kGroup = 2;
@@ -14,14 +18,17 @@ struct Bf16 : Fp32 {
     return _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(x), reinterpret_cast<__m512bh>(w));
   }
   static __m256i eight(const float* from) {
-    return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(load(from)));
+    return rounded(load(from));
+  }
+  static void put(float* row, std::int64_t count, std::int64_t index, Floats numbers) {
+    auto* to = reinterpret_cast<std::uint16_t*>(row) + index;
+    _mm256_mask_storeu_epi16(to, mask_to(count + count % kGroup, index), rounded(numbers));
   }
 };
 
 void round_bf16(const float* from, std::int64_t count, std::uint16_t* to) {
   in_vectors(count, [&](std::int64_t index, Mask mask) {
-    const auto rounded = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(load(from + index, mask)));
-    _mm256_mask_storeu_epi16(to + index, mask, rounded);
+    _mm256_mask_storeu_epi16(to + index, mask, rounded(load(from + index, mask)));
   });
 }
 
