@@ -16,15 +16,25 @@ namespace {
 /// Queries that are worked through at a time, in tiles: their scores stay in the second cache.
 constexpr std::int64_t kTiles = 4;
 
-/// Rows with any distance between them.
+/// Rows with any distance between them, of floats or else of numbers in bf16.
 struct Rows {
-  const float* values;
+  const float* floats;
+  const std::uint16_t* rounded;
   std::int64_t stride;
   std::int64_t count;
+
+  Rows from(std::int64_t row) const {
+    const auto place = row * stride;
+    return {floats == nullptr ? nullptr : floats + place, rounded == nullptr ? nullptr : rounded + place,
+            stride, count - row};
+  }
 };
 
 Rows rows_of(const at::Tensor& tensor, std::int64_t item, std::int64_t head) {
-  return {tensor.const_data_ptr<float>() + item * tensor.stride(0) + head * tensor.stride(1),
+  const bool in_floats = tensor.scalar_type() == at::kFloat;
+  const auto place = item * tensor.stride(0) + head * tensor.stride(1);
+  return {in_floats ? tensor.const_data_ptr<float>() + place : nullptr,
+          in_floats ? nullptr : static_cast<const std::uint16_t*>(tensor.const_data_ptr()) + place,
           tensor.stride(2), tensor.size(2)};
 }
 
@@ -43,8 +53,7 @@ class Head {
     take_values(kernels, v, depth);
     for (std::int64_t row = 0; row < q.count; row += block_rows) {
       const auto rows = std::min(block_rows, q.count - row);
-      const Rows block{q.values + row * q.stride, q.stride, rows};
-      multiply(kernels, queries(kernels, block, depth), depth / kernels.group, keys_, k.count,
+      multiply(kernels, queries(kernels, q.from(row), rows, depth), depth / kernels.group, keys_, k.count,
                scores_.data(), padded);
       for (std::int64_t one = 0; one < rows; ++one) {
         factors_[static_cast<std::size_t>(one)] =
@@ -74,58 +83,71 @@ class Head {
     const auto groups = depth / kernels.group;
     keys_.resize(static_cast<std::size_t>(whole_panels(kernels, k.count) * groups));
     for (std::int64_t key = 0; key < k.count; key += kernels.panel) {
-      kernels.make_panel(k.values + key * k.stride, k.stride,
-                         static_cast<int>(std::min<std::int64_t>(kernels.panel, k.count - key)), groups,
-                         keys_.data() + key * groups);
+      const auto rows = k.from(key);
+      const auto columns = static_cast<int>(std::min<std::int64_t>(kernels.panel, rows.count));
+      auto* panel = keys_.data() + key * groups;
+      if (rows.floats != nullptr) {
+        kernels.make_panel(rows.floats, rows.stride, columns, groups, panel);
+      } else {  // pairs go where floats would
+        kernels_for(Precision::fp32)
+            ->make_panel(reinterpret_cast<const float*>(rows.rounded), rows.stride / kernels.group, columns,
+                         groups, panel);
+      }
     }
   }
 
   /// Panels of columns of v, whose depth is the tokens.
   void take_values(const Kernels& kernels, const Rows& v, std::int64_t depth) {
     const auto groups = whole_groups(kernels, v.count);
-    const auto wide = whole_panels(kernels, depth);
-    values_.resize(static_cast<std::size_t>(wide * groups));
-    rounded_.resize(static_cast<std::size_t>(2 * wide));
+    values_.resize(static_cast<std::size_t>(whole_panels(kernels, depth) * groups));
     for (std::int64_t group = 0; group < groups; ++group) {
-      const auto* row = v.values + group * kernels.group * v.stride;
-      if (kernels.round != nullptr) {
-        kernels.round(row, depth, rounded_.data());
-        if (group * 2 + 1 < v.count) {
-          kernels.round(row + v.stride, depth, rounded_.data() + wide);
-        } else {
-          std::fill_n(rounded_.data() + wide, depth, std::uint16_t{0});
-        }
-      }
+      const auto rows = v.from(group * kernels.group);
+      const auto* even = kernels.group == 2 ? row_in_bf16(kernels, rows, depth, even_) : nullptr;
+      const auto* odd = kernels.group == 2 ? row_in_bf16(kernels, rows.from(1), depth, odd_) : nullptr;
       for (std::int64_t column = 0; column < depth; column += kernels.panel) {
         auto* to = values_.data() + column * groups + group * kernels.panel;
         const auto columns = std::min<std::int64_t>(kernels.panel, depth - column);
-        if (kernels.round == nullptr) {
-          std::copy_n(row + column, columns, reinterpret_cast<float*>(to));
+        if (kernels.group == 1) {
+          std::copy_n(rows.floats + column, columns, reinterpret_cast<float*>(to));
           continue;
         }
-        const auto* even = rounded_.data() + column;
-        const auto* odd = even + wide;
         for (std::int64_t index = 0; index < columns; ++index) {
-          to[index] = even[index] | static_cast<std::uint32_t>(odd[index]) << 16;
+          to[index] = even[column + index] | static_cast<std::uint32_t>(odd[column + index]) << 16;
         }
       }
     }
   }
 
-  Operand queries(const Kernels& kernels, const Rows& q, std::int64_t depth) {
-    if (kernels.round == nullptr) {
-      return {reinterpret_cast<const std::uint32_t*>(q.values), q.stride, q.count};
+  /// The first of `rows`, zeros where there is none; in `memory` if it has to be made.
+  static const std::uint16_t* row_in_bf16(const Kernels& kernels, const Rows& rows, std::int64_t depth,
+                                          std::vector<std::uint16_t>& memory) {
+    if (rows.count > 0 && rows.rounded != nullptr) {
+      return rows.rounded;
     }
-    rounded_.resize(static_cast<std::size_t>(q.count * depth));
-    for (std::int64_t row = 0; row < q.count; ++row) {
-      kernels.round(q.values + row * q.stride, depth, rounded_.data() + row * depth);
+    memory.assign(static_cast<std::size_t>(depth), 0);
+    if (rows.count > 0) {
+      kernels.round(rows.floats, depth, memory.data());
     }
-    return {reinterpret_cast<const std::uint32_t*>(rounded_.data()), depth / kernels.group, q.count};
+    return memory.data();
+  }
+
+  Operand queries(const Kernels& kernels, const Rows& q, std::int64_t count, std::int64_t depth) {
+    if (kernels.group == 1) {
+      return {reinterpret_cast<const std::uint32_t*>(q.floats), q.stride, count};
+    }
+    if (q.rounded != nullptr) {
+      return {reinterpret_cast<const std::uint32_t*>(q.rounded), q.stride / 2, count};
+    }
+    even_.resize(static_cast<std::size_t>(count * depth));
+    for (std::int64_t row = 0; row < count; ++row) {
+      kernels.round(q.floats + row * q.stride, depth, even_.data() + row * depth);
+    }
+    return {reinterpret_cast<const std::uint32_t*>(even_.data()), depth / 2, count};
   }
 
   void multiply(const Kernels& kernels, const Operand& x, std::int64_t groups,
-                const std::vector<std::uint32_t>& panels, std::int64_t width, float* y,
-                std::int64_t y_stride, const float* row_scale = nullptr) const {
+                const std::vector<std::uint32_t>& panels, std::int64_t width, float* y, std::int64_t y_stride,
+                const float* row_scale = nullptr) const {
     Tile tile{.x = x.groups,
               .x_stride = x.stride,
               .groups = groups,
@@ -143,10 +165,19 @@ class Head {
   std::vector<float> zeros_;
   std::vector<std::uint32_t> keys_;
   std::vector<std::uint32_t> values_;
-  std::vector<std::uint16_t> rounded_;
+  std::vector<std::uint16_t> even_;
+  std::vector<std::uint16_t> odd_;
   std::vector<float> scores_;
   std::vector<float> factors_;  ///< of each row of scores
 };
+
+bool suits(const at::Tensor& tensor, at::ScalarType type, const Kernels& kernels) {
+  const auto in_groups = [&](int dimension) { return tensor.stride(dimension) % kernels.group == 0; };
+  return tensor.scalar_type() == type && tensor.dim() == 4 && tensor.stride(3) == 1 && tensor.is_cpu() &&
+         tensor.numel() > 0 &&
+         (type == at::kFloat ||
+          (in_groups(0) && in_groups(1) && in_groups(2) && tensor.storage_offset() % kernels.group == 0));
+}
 
 /// bf16's where they are wanted, there are some, and a head's depth is in pairs.
 const Kernels* kernels_of(bool in_bf16, std::int64_t depth) {
@@ -154,25 +185,24 @@ const Kernels* kernels_of(bool in_bf16, std::int64_t depth) {
   return bf16 != nullptr ? bf16 : kernels_for(Precision::fp32);
 }
 
-bool suits(const at::Tensor& tensor) {
-  return tensor.scalar_type() == at::kFloat && tensor.dim() == 4 && tensor.stride(3) == 1 &&
-         tensor.is_cpu() && tensor.numel() > 0;
-}
-
 }  // namespace
 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                      std::optional<double> scale, bool in_bf16) {
-  const bool same = suits(q) && suits(k) && suits(v) && q.size(0) == k.size(0) && q.size(1) == k.size(1) &&
-                    k.sizes() == v.sizes() && q.size(3) == k.size(3);
-  const auto* kernels = same ? kernels_of(in_bf16, q.size(3)) : nullptr;
-  if (kernels == nullptr) {
-    return at::scaled_dot_product_attention(q, k, v, std::nullopt, 0.0, false, scale);
+  const auto type = q.scalar_type();
+  const auto* kernels = q.dim() == 4 ? kernels_of(in_bf16, q.size(3)) : nullptr;
+  const bool own = kernels != nullptr && (type == at::kFloat || kernels->round != nullptr) &&
+                   suits(q, type, *kernels) && suits(k, type, *kernels) && suits(v, type, *kernels) &&
+                   q.size(0) == k.size(0) && q.size(1) == k.size(1) && k.sizes() == v.sizes() &&
+                   q.size(3) == k.size(3);
+  if (!own) {
+    const auto y = at::scaled_dot_product_attention(q, k, v, std::nullopt, 0.0, false, scale);
+    return in_bf16 ? y.to(at::kFloat) : y;
   }
   const auto heads = q.size(1);
   const auto depth = q.size(3);
   const auto factor = static_cast<float>(scale.value_or(1 / std::sqrt(static_cast<double>(depth))));
-  auto y = at::empty({q.size(0), q.size(2), heads, depth}, q.options());
+  auto y = at::empty({q.size(0), q.size(2), heads, depth}, q.options().dtype(at::kFloat));
   auto* to = y.mutable_data_ptr<float>();
   share_out(q.size(0) * heads, [&](std::int64_t begin, std::int64_t end) {
     thread_local Head one;

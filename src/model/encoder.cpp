@@ -115,15 +115,17 @@ bool Encoder::load(Precision precision, torch::Dtype type) {
   if (!device_.is_cpu()) {
     return true;
   }
-  auto optimized = optimize(module_, precision == Precision::int8 && !int8 ? Precision::fp32 : precision);
+  const bool floats_in_bf16 =
+      precision == Precision::bf16 && type == torch::kFloat && kernels_for(precision) != nullptr;
+  auto optimized = optimize(module_, int8             ? Precision::int8
+                                     : floats_in_bf16 ? Precision::bf16
+                                                      : Precision::fp32);
   if (precision == Precision::bf16 && type == torch::kFloat && optimized.convolutional) {
     return false;
   }
   summary_ = optimized.summary;
   patch_ = optimized.patch;
-  const bool in_bf16 =
-      precision == Precision::bf16 && (type == torch::kBFloat16 || kernels_for(precision) != nullptr);
-  const auto multiplied = in_bf16 ? Precision::bf16 : Precision::fp32;
+  const auto multiplied = floats_in_bf16 || type == torch::kBFloat16 ? Precision::bf16 : Precision::fp32;
   // oneDNN's int8 layers are shared out by libtorch alone.
   const bool own = kernels_for(multiplied) != nullptr &&
                    (optimized.quantized.empty() || kernels_for(Precision::int8) != nullptr);

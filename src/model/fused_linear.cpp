@@ -21,7 +21,7 @@ FusedLinear::FusedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Poin
       width_(weight_.size(0)) {}
 
 at::Tensor FusedLinear::run_plain(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
-  auto y = at::linear(x, weight_, bias_);
+  auto y = at::linear(x.to(weight_.scalar_type()), weight_, bias_);
   switch (pointwise_) {
     case Pointwise::none:
       break;
@@ -40,11 +40,13 @@ at::Tensor FusedLinear::run_plain(const at::Tensor& x, const std::optional<at::T
 
 at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   if (matrix_) {
-    return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, at::kFloat);
+    return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, result_);
   }
-  if (!packed_.defined()) {
-    return run_plain(x, residual);
-  }
+  const auto y = packed_.defined() ? run_onednn(x, residual) : run_plain(x, residual);
+  return result_ == at::kBFloat16 ? y.to(result_) : y;
+}
+
+at::Tensor FusedLinear::run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   auto sizes = x.sizes().vec();
   const auto rows = x.reshape({-1, sizes.back()});
   sizes.back() = width_;
@@ -97,7 +99,7 @@ std::vector<float> floats_of(const std::optional<at::Tensor>& values) {
 
 namespace {
 
-/// The rows of `x` in bf16 where that is multiplied, and so that those of a tile find room beside each other
+/// The rows of `x`, in bf16 where that is multiplied, and so that those of a tile find room beside each other
 /// in the first cache: at a distance of some times 4 KiB they would all take the same few places. What is
 /// copied, every thread copies for itself, which is less work than waiting for another.
 Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matrix) {
@@ -105,7 +107,7 @@ Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matr
   constexpr std::int64_t way = 64 * line;  // after which places in the cache come again
   const auto groups = matrix.groups();
   const bool spread = groups % way == 0;
-  const auto round = matrix.kernels().round;
+  const auto round = x.scalar_type() == at::kFloat ? matrix.kernels().round : nullptr;
   if (round == nullptr && !spread) {
     return {x.const_data_ptr(), rows, groups};
   }
@@ -138,6 +140,7 @@ at::Tensor multiply(const WeightMatrix& matrix, const at::Tensor& x, Product pro
   const auto addend = added ? residual->contiguous() : at::Tensor();
   product.residual = added ? addend.const_data_ptr<float>() : nullptr;
   product.y = type == at::kFloat ? y.mutable_data_ptr<float>() : nullptr;
+  product.rounded = type == at::kBFloat16 ? static_cast<std::uint16_t*>(y.mutable_data_ptr()) : nullptr;
   product.bytes = type == at::kByte ? y.mutable_data_ptr<std::uint8_t>() : nullptr;
   const auto panels = (matrix.width() + matrix.panel() - 1) / matrix.panel();
   share_out(panels, [&](std::int64_t begin, std::int64_t end) {

@@ -18,7 +18,8 @@ class FusedLinear : public PreparedLayer {
   /// else.
   FusedLinear(at::Tensor weight, std::optional<at::Tensor> bias, Pointwise pointwise, bool after_quick_gelu);
 
-  /// pointwise(x . weight + bias), plus `residual` where there is one.
+  /// x in floats, or in bf16 where that is multiplied. pointwise(x . weight + bias), plus `residual` where
+  /// there is one.
   at::Tensor run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
   /// Floats that are multiplied in bf16 stay floats before and after: only our own product does that. A layer
@@ -28,6 +29,7 @@ class FusedLinear : public PreparedLayer {
 
  private:
   at::Tensor run_plain(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
+  at::Tensor run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const;
 
   at::Tensor weight_;
   at::Tensor packed_;                   ///< by oneDNN
@@ -38,8 +40,10 @@ class FusedLinear : public PreparedLayer {
   std::int64_t width_;
 };
 
-/// x [..., depth], as `matrix` wants it but for bf16, times `matrix`, shared out over this thread's team;
-/// [..., width] as `type`, floats or bytes. `product` says the rest; what it points to is set here.
+/// x [..., depth], as `matrix` wants it or in floats for bf16, times `matrix`, shared out over this thread's
+/// team;
+/// [..., width] as `type`: floats, bytes, or bf16 where that or int8 is multiplied. `product` says the rest;
+/// what it points to is set here.
 at::Tensor multiply(const WeightMatrix& matrix, const at::Tensor& x, Product product,
                     const std::optional<at::Tensor>& residual, at::ScalarType type);
 

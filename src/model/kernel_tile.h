@@ -76,8 +76,10 @@ void compute(const Tile& tile) {
       }
       if (tile.y != nullptr) {
         stored(tile.y + place, y, half);
-      } else {
+      } else if (tile.bytes != nullptr) {
         store_bytes(tile.bytes + place, as_byte(y, tile.byte_factor, tile.byte_zero), masks[half]);
+      } else if constexpr (Numbers::kGroup > 1) {
+        store_rounded(tile.rounded + place, y, masks[half]);
       }
     }
   }

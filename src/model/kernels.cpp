@@ -12,6 +12,7 @@ void compute_rows(const Kernels& kernels, const Tile& first, std::int64_t rows) 
     tile.row_scale = first.row_scale == nullptr ? nullptr : first.row_scale + row;
     tile.residual = first.residual == nullptr ? nullptr : first.residual + place;
     tile.y = first.y == nullptr ? nullptr : first.y + place;
+    tile.rounded = first.rounded == nullptr ? nullptr : first.rounded + place;
     tile.bytes = first.bytes == nullptr ? nullptr : first.bytes + place;
     kernels.compute(tile, static_cast<int>(rows * (index + 1) / tiles - row));
   }

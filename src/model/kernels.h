@@ -16,18 +16,19 @@ struct Tile {
   std::int64_t x_stride = 0;  ///< groups
   const std::uint32_t* panel = nullptr;
   std::int64_t groups = 0;
-  bool first = true;             ///< whether sums begin here; else they go on from y
-  bool last = true;              ///< whether they end here; else y holds sums so far
+  bool first = true;                 ///< whether sums begin here; else they go on from y
+  bool last = true;                  ///< whether they end here; else y holds sums so far
   const float* scale = nullptr;      ///< of each column's sums, where they are integers
   const float* row_scale = nullptr;  ///< of each row's floats, before all that follows; null for none
   const float* bias = nullptr;
   Pointwise pointwise = Pointwise::none;
-  const float* residual = nullptr;  ///< laid out as y; null for none
-  float* y = nullptr;               ///< null where bytes are wanted
-  std::uint8_t* bytes = nullptr;    ///< clamp(y * byte_factor) + byte_zero, halves to the even number
+  const float* residual = nullptr;   ///< laid out as y; null for none
+  float* y = nullptr;                ///< one of these three is given
+  std::uint16_t* rounded = nullptr;  ///< y in bf16; not fp32's
+  std::uint8_t* bytes = nullptr;     ///< clamp(y * byte_factor) + byte_zero, halves to the even number
   float byte_factor = 1;
   float byte_zero = 0;
-  std::int64_t y_stride = 0;  ///< of y, residual and bytes
+  std::int64_t y_stride = 0;  ///< of those and residual
   int columns = 0;            ///< at most a panel's; bias and scale are padded to that
 };
 
@@ -43,7 +44,7 @@ struct Kernels {
   /// floats between them; zeros for columns that are not there. `groups` times `panel` groups are written.
   void (*make_panel)(const float* weight, std::int64_t stride, int columns, std::int64_t groups,
                      std::uint32_t* panel);
-  /// `count` floats as x holds them. Null for fp32, which needs nothing done, and int8, whose x is bytes.
+  /// `count` floats in bf16. Only bf16's.
   void (*round)(const float* from, std::int64_t count, std::uint16_t* to);
   /// clamp(x * factor, to 0..255 after zero is added), halves to the even number. Any precision's.
   void (*to_bytes)(const float* from, std::int64_t count, float factor, float zero, std::uint8_t* to);

@@ -7,10 +7,6 @@
 namespace clip_classify {
 namespace {
 
-__m256i rounded(Floats x) {
-  return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x));
-}
-
 /// Products of pairs, summed in fp32.
 struct Bf16 : Fp32 {
   static constexpr int kGroup = 2;
@@ -18,17 +14,17 @@ struct Bf16 : Fp32 {
     return _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(x), reinterpret_cast<__m512bh>(w));
   }
   static __m256i eight(const float* from) {
-    return rounded(load(from));
+    return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(load(from)));
   }
   static void put(float* row, std::int64_t count, std::int64_t index, Floats numbers) {
-    auto* to = reinterpret_cast<std::uint16_t*>(row) + index;
-    _mm256_mask_storeu_epi16(to, mask_to(count + count % kGroup, index), rounded(numbers));
+    store_rounded(reinterpret_cast<std::uint16_t*>(row) + index, numbers,
+                  mask_to(count + count % kGroup, index));
   }
 };
 
 void round_bf16(const float* from, std::int64_t count, std::uint16_t* to) {
   in_vectors(count, [&](std::int64_t index, Mask mask) {
-    _mm256_mask_storeu_epi16(to + index, mask, rounded(load(from + index, mask)));
+    store_rounded(to + index, load(from + index, mask), mask);
   });
 }
 

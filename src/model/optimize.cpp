@@ -4,6 +4,7 @@
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 
 #include <algorithm>
+#include <map>
 #include <ranges>
 #include <set>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "model/fused_linear.h"
 #include "model/graph_values.h"
 #include "model/integer_weight.h"
+#include "model/layer_norm.h"
 #include "model/own_operators.h"
 #include "model/quantized_linear.h"
 
@@ -92,6 +94,29 @@ Match match(Node* linear) {
   return found;
 }
 
+/// Whether a node gives its first input's numbers, in another shape or some of them.
+bool is_view(Node* node) {
+  return std::ranges::any_of(
+      std::initializer_list<const char*>{"aten::view", "aten::reshape", "aten::transpose", "aten::permute",
+                                         "aten::slice", "aten::contiguous"},
+      [&](const char* kind) { return is_kind(node, kind); });
+}
+
+Value* behind_views(Value* value) {
+  while (is_view(value->node())) {
+    value = value->node()->inputs()[0];
+  }
+  return value;
+}
+
+/// Apart from its sizes.
+bool is_read_by_alone(Value* value, Node* reader) {
+  return std::ranges::all_of(value->uses(), [&](const torch::jit::Use& use) {
+    return use.user == reader || is_kind(use.user, "aten::size") ||
+           (use.offset == 0 && is_view(use.user) && is_read_by_alone(use.user->output(), reader));
+  });
+}
+
 class Optimizer {
  public:
   explicit Optimizer(torch::jit::Module& module)
@@ -112,6 +137,10 @@ class Optimizer {
     done_.patch = patches.empty() ? 0 : patches.front();
     fuse_layers();
     torch::jit::EliminateDeadCode(graph_);
+    if (precision != Precision::fp32 && kernels_for(Precision::bf16) != nullptr) {
+      round_between(precision == Precision::bf16);
+    }
+    replace_layer_norms(*graph_, precision == Precision::bf16);
     const auto convolutions = nodes_where(*graph_, is_convolution).size();
     done_.convolutional =
         static_cast<int>(convolutions) > done_.summary.fused_layers + done_.summary.quantized_layers;
@@ -180,6 +209,7 @@ class Optimizer {
         auto* result = put(found, "clip_classify::quantized_linear", layer, source);
         if (out) {
           bytes.insert(result);
+          results_.erase(result);
         }
         done_.quantized.push_back(layer);
         ++done_.summary.quantized_layers;
@@ -205,6 +235,29 @@ class Optimizer {
   static std::optional<ActivationScale> bytes_wanted(Value* result, const std::vector<Node*>& roundings) {
     auto* next = only_user(result);
     return std::ranges::find(roundings, next) == roundings.end() ? std::nullopt : scale_of(next);
+  }
+
+  /// What only products in bf16 read is rounded once, by the layer that gives it.
+  void round_between(bool layers_in_bf16) {
+    for (const auto& [result, layer] : results_) {
+      if (layers_in_bf16 && std::ranges::all_of(result->uses(), is_input_of_layer)) {
+        layer->give_bf16();
+      }
+    }
+    for (auto* attention :
+         nodes_where(*graph_, [](Node* node) { return is_kind(node, "clip_classify::attention"); })) {
+      const auto inputs = attention->inputs().slice(0, 3);  // query, key, value
+      if (std::ranges::all_of(inputs, [&](Value* input) {
+            auto* source = behind_views(input);
+            return results_.contains(source) && is_read_by_alone(source, attention);
+          })) {
+        std::ranges::for_each(inputs, [&](Value* input) { results_.at(behind_views(input))->give_bf16(); });
+      }
+    }
+  }
+
+  static bool is_input_of_layer(const torch::jit::Use& use) {
+    return use.offset == 1 && is_kind(use.user, "clip_classify::fused_linear");
   }
 
   std::vector<Node*> linears() const { return nodes_where(*graph_, is_known_linear); }
@@ -235,6 +288,9 @@ class Optimizer {
     for (auto* node : std::views::reverse(found.nodes)) {
       node->destroy();
     }
+    if (found.residual == nullptr) {
+      results_.emplace(result, layer);
+    }
     done_.summary.activations += found.pointwise == Pointwise::none ? 0 : 1;
     done_.summary.residuals += found.residual == nullptr ? 0 : 1;
     return result;
@@ -243,6 +299,7 @@ class Optimizer {
   torch::jit::Module& module_;
   std::shared_ptr<Graph> graph_;
   Optimized done_;
+  std::map<Value*, c10::intrusive_ptr<PreparedLayer>> results_;  ///< floats of layers without a residual
   int count_ = 0;
 };
 

@@ -18,9 +18,10 @@ struct Optimized {
   EncoderSummary summary;
 };
 
-/// Puts fused layers in the place of linear ones, and for int8 quantized ones where the archive was exported so;
-/// freezing must have left their integers as they were then. What matches no pattern stays as it is, so any
-/// graph comes out right.
+/// Puts fused layers in the place of linear ones, and for int8 quantized ones where the archive was exported
+/// so; freezing must have left their integers as they were then. bf16: floats will be multiplied in bf16 by
+/// our own products, so what only they read is rounded by what gives it. What matches no pattern stays as it
+/// is, so any graph comes out right.
 Optimized optimize(torch::jit::Module& frozen, Precision precision);
 
 }  // namespace clip_classify

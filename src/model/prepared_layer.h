@@ -9,7 +9,7 @@
 
 namespace clip_classify {
 
-/// Neither function may run while the layer computes.
+/// No function may run while the layer computes.
 class PreparedLayer : public torch::CustomClassHolder {
  public:
   /// From here on it computes in `precision`, with our own product or oneDNN's, whichever is faster on this
@@ -19,6 +19,12 @@ class PreparedLayer : public torch::CustomClassHolder {
   /// Packs the weight for our own product, too: worth its time and memory with several images. The results
   /// stay the same to the last bit.
   virtual void pack() = 0;
+
+  /// From here on its result is in bf16.
+  void give_bf16() { result_ = at::kBFloat16; }
+
+ protected:
+  at::ScalarType result_ = at::kFloat;
 };
 
 }  // namespace clip_classify

@@ -60,10 +60,11 @@ void QuantizedLinear::prepare(Precision, std::int64_t) {
 
 at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   if (!matrix_) {
-    return run_onednn(x, residual);
+    const auto y = run_onednn(x, residual);
+    return result_ == at::kBFloat16 ? y.to(result_) : y;
   }
   if (!out_) {
-    return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, at::kFloat);
+    return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, result_);
   }
   return multiply(*matrix_, x,
                   {.pointwise = pointwise_,

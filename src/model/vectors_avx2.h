@@ -82,8 +82,8 @@ inline void store_bytes(std::uint8_t* to, Floats x, Mask mask) {
 }
 /// x * 2^n for whole n from -126 to 127
 inline Floats scaled(Floats x, Floats n) {
-  return x * _mm256_castsi256_ps(_mm256_slli_epi32(
-                 _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23));
+  return x * _mm256_castsi256_ps(
+                 _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23));
 }
 inline Floats quotient(Floats a, Floats b) {
   return a / b;

@@ -68,12 +68,16 @@ inline float sum_of(Floats x) {
 inline void store_bytes(std::uint8_t* to, Floats x, Mask mask) {
   _mm512_mask_cvtepi32_storeu_epi8(to, mask, _mm512_cvtps_epi32(x));
 }
+/// To bf16, halves to the even number: only where the CPU has an instruction for it.
+inline void store_rounded(std::uint16_t* to, Floats x, Mask mask) {
+  _mm256_mask_storeu_epi16(to, mask, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x)));
+}
 /// x * 2^n for whole n
 inline Floats scaled(Floats x, Floats n) {
   return _mm512_scalef_ps(x, n);
 }
-/// a / b, in the last place but one: an estimate and a step of Newton's, where a division takes the time of ten
-/// other instructions.
+/// a / b, in the last place but one: an estimate and a step of Newton's, where a division takes the time of
+/// ten other instructions.
 inline Floats quotient(Floats a, Floats b) {
   const auto estimate = _mm512_rcp14_ps(b);
   return a * fma(estimate, _mm512_fnmadd_ps(b, estimate, all(1.0F)), estimate);

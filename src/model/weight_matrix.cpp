@@ -43,7 +43,7 @@ WeightMatrix::WeightMatrix(const Kernels& kernels, const float* weight, std::int
 void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64_t begin,
                             std::int64_t end) const {
   const bool packed = weight_ == nullptr;
-  // Sums that go on from one block of depth to the next wait in y, which is not there for bytes.
+  // Sums that go on from one block of depth to the next wait in y, which is not there otherwise.
   const auto group_block = product.y == nullptr ? groups_ : kernels_->group_block;
   // With a panel that is made only now, all rows are worked through, whether they stay in a cache or not.
   const auto row_block = packed ? kernels_->row_block : x.rows;
@@ -77,6 +77,7 @@ void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64
         tile.x = groups_of_x + block * x.stride + group;
         tile.residual = product.residual == nullptr ? nullptr : product.residual + place;
         tile.y = product.y == nullptr ? nullptr : product.y + place;
+        tile.rounded = product.rounded == nullptr ? nullptr : product.rounded + place;
         tile.bytes = product.bytes == nullptr ? nullptr : product.bytes + place;
         compute_rows(*kernels_, tile, block_rows);
       }

@@ -12,9 +12,10 @@ namespace clip_classify {
 /// What becomes of the sums: pointwise(sums + bias) + residual.
 struct Product {
   Pointwise pointwise = Pointwise::none;
-  const float* residual = nullptr;  ///< [rows, width]; null for none
-  float* y = nullptr;               ///< [rows, width]; null where bytes are wanted
-  std::uint8_t* bytes = nullptr;    ///< [rows, width]: y * byte_factor + byte_zero, rounded
+  const float* residual = nullptr;   ///< [rows, width]; null for none
+  float* y = nullptr;                ///< [rows, width]; one of these three is given
+  std::uint16_t* rounded = nullptr;  ///< [rows, width]: y in bf16; not in fp32
+  std::uint8_t* bytes = nullptr;     ///< [rows, width]: y * byte_factor + byte_zero, rounded
   float byte_factor = 1;
   float byte_zero = 0;
 };
