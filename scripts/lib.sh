@@ -279,12 +279,13 @@ in_cache() {  # CACHE KEY=VALUE
     -e "$key:UNINITIALIZED=$value" "$1" 2>/dev/null
 }
 
-# How many compilers may run: one a core, and 1.5 GB of memory each (a file that includes torch takes that much).
+# jobs [MEGABYTES]: how many processes of that size may run, one a core at most. A compiler of a file that includes
+# torch takes 1.5 GB.
 jobs() {
-  local cores megabytes
+  local cores megabytes each=${1:-1500}
   cores=$(nproc 2>/dev/null || echo 2)
   megabytes=$(awk '/MemAvailable/ {print int($2 / 1024)}' /proc/meminfo 2>/dev/null || echo 3000)
-  local fit=$((${megabytes:-3000} / 1500 + 1))
+  local fit=$((${megabytes:-3000} / each + 1))
   echo $((cores < fit ? cores : fit))
 }
 

@@ -155,15 +155,15 @@ run_fuzz() {
   tally_cases
 }
 
-# python_tests NAME: the folder of that name under tests.
+# python_tests NAME ARGUMENT...: the folder of that name under tests.
 python_tests() {
   runner "$1" "$results/$1.xml" env CLIP_CLASSIFY="$build/bin/clip-classify" PYTHONDONTWRITEBYTECODE=1 \
     HF_HUB_OFFLINE=1 "$test_venv/bin/python" -m pytest -q -rs -o cache_dir="$build/pytest" --durations=5 \
-    --junitxml "$results/$1.xml" "$root/tests/$1"
+    --junitxml "$results/$1.xml" "$root/tests/$1" "${@:2}"
 }
 run_cli() { python_tests cli; }
 run_browser() { python_tests browser; }
-run_parity() { python_tests parity; }
+run_parity() { python_tests parity -n "$(jobs 6000)"; }  # some models take that much
 
 # The command in a file system where neither the sources, nor the build, nor .venv can be seen.
 hidden() {

@@ -62,6 +62,12 @@ class Bench:
     def empty_folder(self) -> Path:
         return Path(tempfile.mkdtemp(dir=self.scratch))
 
+    @staticmethod
+    def forget_labels(place: Path) -> None:
+        """So that they are new to clip-classify's next run there; what it knows of the model's files stays."""
+        for file in place.rglob("labels*"):
+            file.unlink()
+
     def folder(self, model: str, contenders: Iterable[Contender]) -> tuple[Path, dict[Contender, str]]:
         """The model's folder with what the contenders need, and why some can't take part."""
         if model == "compact":

@@ -30,21 +30,28 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     photos = {size: bench.photos(size, count) for size in (sizes[1:2] if bench.quick else sizes)}
     single = next(bench.photos("0.3 MP", 1).iterdir())
     labels = bench.labels(10)
+    kept = {one: bench.empty_folder() for one in contenders}
     runs: dict[tuple[Contender, str], list[Run]] = {}
     start: dict[Contender, list[Run]] = {}
 
+    def classify(one: Contender, images: Path, number: int) -> Run:
+        bench.forget_labels(kept[one])
+        return run(bench.field.classify_command(one, folder, images, labels), LIMIT_SECONDS, number, kept[one])
+
     def once(one: Contender) -> None:
-        """One photo first: what it takes to start and to end, and what warms the disk's cache."""
-        command = bench.field.classify_command(one, folder, single, labels)
-        start.setdefault(one, []).append(run(command, LIMIT_SECONDS, 1, bench.empty_folder()))
+        """One photo first: what it takes to start and to end."""
+        start.setdefault(one, []).append(classify(one, single, 1))
         for size, images in photos.items():
-            command = bench.field.classify_command(one, folder, images, labels)
-            runs.setdefault((one, size), []).append(run(command, LIMIT_SECONDS, count, bench.empty_folder()))
+            runs.setdefault((one, size), []).append(classify(one, images, count))
+
+    def give_up(label: str, words: str) -> None:
+        problems[able[label]] = words
 
     able = {one.label: one for one in contenders if one not in problems}
     bench.say(f"b: {model}, {count} photos of each size, {len(able)} contenders")
-    bench.in_turns([(label, lambda one=one: once(one)) for label, one in able.items()], bench.rounds,
-                   lambda label, words: problems.__setitem__(able[label], words))
+    bench.in_turns([(label, lambda one=one: classify(one, single, 1)) for label, one in able.items()], 1, give_up)  # warms all caches
+    ready = [(label, lambda one=one: once(one)) for label, one in able.items() if one not in problems]
+    bench.in_turns(ready, bench.rounds, give_up)
     figures = []
     for size, images in photos.items():
         setting = f"{size} ({mean_bytes(images) / 1e6:.2f} MB)"

@@ -30,8 +30,7 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     def once(one: Contender, setting: str, counted: bool = True) -> None:
         place = bench.empty_folder() if setting == "first use" else kept[one]
         if setting == "new labels":
-            for file in place.rglob("labels*"):
-                file.unlink()
+            bench.forget_labels(place)
         command = bench.field.classify_command(one, folder, photo, labels, place / "labels.npy")
         done = run(command, LIMIT_SECONDS, 1, place)
         if counted:
