@@ -4,23 +4,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cmath>
 #include <stdexcept>
 #include <string>
 
+#include "model/kernel_cases.h"
 #include "model/thread_team.h"
 
 namespace clip_classify {
 namespace {
-
-std::vector<float> wave(std::int64_t count, float step) {
-  std::vector<float> values(static_cast<std::size_t>(count));
-  for (std::size_t index = 0; index < values.size(); ++index) {
-    values[index] = std::sin(static_cast<float>(index) * step) * 0.5F;
-  }
-  return values;
-}
 
 double applied(Pointwise pointwise, double x) {
   switch (pointwise) {
@@ -35,28 +27,8 @@ double applied(Pointwise pointwise, double x) {
   }
 }
 
-float bf16(float value) {
-  auto bits = std::bit_cast<std::uint32_t>(value);
-  bits += 0x7FFFU + (bits >> 16 & 1U);
-  return std::bit_cast<float>(bits & 0xFFFF0000U);
-}
-
-struct Case {
-  std::string name;
-  const Kernels* kernels;
-};
-
-bool runs_here(const Case& tried) {
-  for (const auto precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
-    if (kernels_for(precision) == tried.kernels) {
-      return true;
-    }
-  }
-  return tried.name == "avx2_fp32" && kernels_for(Precision::fp32) != nullptr;  // AVX-512 comes with AVX2
-}
-
 /// Rows, depth and width that fill no tile, one tile, and several blocks of each.
-class Products : public testing::TestWithParam<std::tuple<Case, std::tuple<int, int, int>>> {
+class Products : public testing::TestWithParam<std::tuple<KernelCase, std::tuple<int, int, int>>> {
  protected:
   void SetUp() override {
     if (!runs_here(std::get<0>(GetParam()))) {
@@ -137,6 +109,16 @@ TEST_P(Products, AreThoseOfDoubles) {
       }
     }
   }
+  if (kernels.group > 1 && kernels_for(Precision::bf16) != nullptr) {
+    std::vector<std::uint16_t> y(static_cast<std::size_t>(rows * width));
+    packed.multiply({numbers, rows, groups}, {.rounded = y.data()}, 0, width);
+    for (int row = 0; row < rows; ++row) {
+      for (int column = 0; column < width; ++column) {
+        const double expected = exact(row, column);
+        ASSERT_NEAR(from_bf16(y[row * width + column]), expected, 2e-5 + std::abs(expected) / 256);
+      }
+    }
+  }
   if (bytes) {
     std::vector<std::uint8_t> y(static_cast<std::size_t>(rows * width));
     packed.multiply({numbers, rows, groups}, {.bytes = y.data(), .byte_factor = 20, .byte_zero = 100}, 0,
@@ -150,20 +132,9 @@ TEST_P(Products, AreThoseOfDoubles) {
   }
 }
 
-std::vector<Case> cases() {
-#if defined(__x86_64__)
-  return {{"avx2_fp32", &kAvx2Fp32},
-          {"avx512_fp32", &kAvx512Fp32},
-          {"avx512_bf16", &kAvx512Bf16},
-          {"avx512_int8", &kAvx512Int8}};
-#else
-  return {};
-#endif
-}
-
 INSTANTIATE_TEST_SUITE_P(
     Shapes, Products,
-    testing::Combine(testing::ValuesIn(cases()),
+    testing::Combine(testing::ValuesIn(kernel_cases()),
                      testing::Values(std::tuple(1, 1, 1), std::tuple(5, 40, 16), std::tuple(6, 384, 32),
                                      std::tuple(14, 8, 64), std::tuple(7, 385, 37), std::tuple(200, 50, 100),
                                      std::tuple(29, 1000, 20))),

@@ -1,0 +1,57 @@
+// What tests of kernels share: those that there are, and numbers for them.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/kernels.h"
+
+namespace clip_classify {
+
+inline std::vector<float> wave(std::int64_t count, float step) {
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (std::size_t index = 0; index < values.size(); ++index) {
+    values[index] = std::sin(static_cast<float>(index) * step) * 0.5F;
+  }
+  return values;
+}
+
+inline float bf16(float value) {
+  auto bits = std::bit_cast<std::uint32_t>(value);
+  bits += 0x7FFFU + (bits >> 16 & 1U);
+  return std::bit_cast<float>(bits & 0xFFFF0000U);
+}
+
+inline float from_bf16(std::uint16_t bits) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+}
+
+struct KernelCase {
+  std::string name;
+  const Kernels* kernels;
+};
+
+inline bool runs_here(const KernelCase& tried) {
+  for (const auto precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
+    if (kernels_for(precision) == tried.kernels) {
+      return true;
+    }
+  }
+  return tried.name == "avx2_fp32" && kernels_for(Precision::fp32) != nullptr;  // AVX-512 comes with AVX2
+}
+
+inline std::vector<KernelCase> kernel_cases() {
+#if defined(__x86_64__)
+  return {{"avx2_fp32", &kAvx2Fp32},
+          {"avx512_fp32", &kAvx512Fp32},
+          {"avx512_bf16", &kAvx512Bf16},
+          {"avx512_int8", &kAvx512Int8}};
+#else
+  return {};
+#endif
+}
+
+}  // namespace clip_classify
