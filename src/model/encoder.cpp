@@ -115,8 +115,9 @@ bool Encoder::load(Precision precision, torch::Dtype type) {
   if (!device_.is_cpu()) {
     return true;
   }
-  const bool floats_in_bf16 =
-      precision == Precision::bf16 && type == torch::kFloat && kernels_for(precision) != nullptr;
+  // int8's layers that are not quantized, too.
+  const bool floats_in_bf16 = (precision == Precision::bf16 || int8) && type == torch::kFloat &&
+                              kernels_for(Precision::bf16) != nullptr;
   auto optimized = optimize(module_, int8             ? Precision::int8
                                      : floats_in_bf16 ? Precision::bf16
                                                       : Precision::fp32);

@@ -137,10 +137,11 @@ class Optimizer {
     done_.patch = patches.empty() ? 0 : patches.front();
     fuse_layers();
     torch::jit::EliminateDeadCode(graph_);
-    if (precision != Precision::fp32 && kernels_for(Precision::bf16) != nullptr) {
-      round_between(precision == Precision::bf16);
+    const bool in_bf16 = precision != Precision::fp32 && kernels_for(Precision::bf16) != nullptr;
+    if (in_bf16) {
+      round_between();
     }
-    replace_layer_norms(*graph_, precision == Precision::bf16);
+    replace_layer_norms(*graph_, in_bf16);
     const auto convolutions = nodes_where(*graph_, is_convolution).size();
     done_.convolutional =
         static_cast<int>(convolutions) > done_.summary.fused_layers + done_.summary.quantized_layers;
@@ -238,9 +239,9 @@ class Optimizer {
   }
 
   /// What only products in bf16 read is rounded once, by the layer that gives it.
-  void round_between(bool layers_in_bf16) {
+  void round_between() {
     for (const auto& [result, layer] : results_) {
-      if (layers_in_bf16 && std::ranges::all_of(result->uses(), is_input_of_layer)) {
+      if (std::ranges::all_of(result->uses(), is_input_of_layer)) {
         layer->give_bf16();
       }
     }
