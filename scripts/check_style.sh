@@ -78,7 +78,7 @@ check_tidy() {
   export tidy_passed tidy_surroundings build
   # shellcheck disable=SC2016  # expanded by the inner shell
   sed -n 's|^ *"file": "\(.*\)".*|\1|p' "$build/compile_commands.json" | sort -u |
-    xargs -d '\n' -P "$(jobs)" -n 1 bash -o pipefail -c 'tidy_one "$1"' tidy_one
+    xargs -d '\n' -P "$(jobs 1500)" -n 1 bash -o pipefail -c 'tidy_one "$1"' tidy_one
 }
 
 check_shell() {

@@ -241,7 +241,7 @@ make_sentencepiece() {
   tar -xf "$archive" -C "$work" --strip-components=1 || return
   cmake -S "$work/sentencepiece" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSPM_ENABLE_SHARED=OFF \
     -DSPM_BUILD_TEST=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON || return
-  ninja -C "$work/build" -j "$(jobs)" sentencepiece-static || return
+  ninja -C "$work/build" -j "$(jobs 1500)" sentencepiece-static || return
   cp "$work"/build/src/libsentencepiece.a "$sentencepiece/lib/" &&
     cp "$work/sentencepiece/src/sentencepiece_processor.h" "$sentencepiece/include/" &&
     cp "$work/sentencepiece/LICENSE" "$sentencepiece/" && rm -rf "$work" && touch "$sentencepiece/.ready"
@@ -279,13 +279,13 @@ in_cache() {  # CACHE KEY=VALUE
     -e "$key:UNINITIALIZED=$value" "$1" 2>/dev/null
 }
 
-# jobs [MEGABYTES]: how many processes of that size may run, one a core at most. A compiler of a file that includes
-# torch takes 1.5 GB.
+# jobs MEGABYTES: how many processes of that size may run, one a core at most. A compiler of a file that includes torch
+# takes 1.5 GB.
 jobs() {
-  local cores megabytes each=${1:-1500}
+  local cores megabytes
   cores=$(nproc 2>/dev/null || echo 2)
   megabytes=$(awk '/MemAvailable/ {print int($2 / 1024)}' /proc/meminfo 2>/dev/null || echo 3000)
-  local fit=$((${megabytes:-3000} / each + 1))
+  local fit=$((${megabytes:-3000} / $1 + 1))
   echo $((cores < fit ? cores : fit))
 }
 
@@ -298,7 +298,7 @@ build_program() {
   fi
   touch "$done.began"  # not the time when it ended: files may change meanwhile
   step "Building the program" "If the compiler was killed, there is too little memory; otherwise please report it." \
-    ninja -C "$build" -j "$(jobs)" clip_classify_program
+    ninja -C "$build" -j "$(jobs 1500)" clip_classify_program
   mv "$done.began" "$done"
 }
 

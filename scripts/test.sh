@@ -248,7 +248,7 @@ mkdir -p "$results"
 if [[ ${chosen[*]} != style ]]; then
   configure "$build" CMAKE_BUILD_TYPE=Release CLIP_CLASSIFY_BUILD_TESTS=ON
   touch "$build/.program-built.began"
-  step "Building the program and its tests" "See the compiler's words above." ninja -C "$build" -j "$(jobs)"
+  step "Building the program and its tests" "See the compiler's words above." ninja -C "$build" -j "$(jobs 1500)"
   mv "$build/.program-built.began" "$build/.program-built"  # the mark that quickstart.sh looks for
 fi
 if wants sanitize; then
@@ -256,7 +256,7 @@ if wants sanitize; then
   configure "$build-sanitize" CMAKE_BUILD_TYPE=Debug "CMAKE_CXX_FLAGS_DEBUG=-O1 -g1 -D_GLIBCXX_ASSERTIONS" \
     CLIP_CLASSIFY_BUILD_TESTS=ON CLIP_CLASSIFY_WERROR=ON CLIP_CLASSIFY_SANITIZE=ON
   step "Building the tests with sanitizers" "See the compiler's words above." \
-    ninja -C "$build-sanitize" -j "$(jobs)" unit_tests
+    ninja -C "$build-sanitize" -j "$(jobs 1500)" unit_tests
 fi
 
 say "Ready after $(took "$began")."

@@ -20,8 +20,8 @@ struct Optimized {
 
 /// Puts fused layers in the place of linear ones, and for int8 quantized ones where the archive was exported
 /// so; freezing must have left their integers as they were then. In bf16 and int8, where our own products in
-/// bf16 run here, the fused layers must be prepared for them: what only they read is rounded by what gives it.
-/// What matches no pattern stays as it is, so any graph comes out right.
+/// bf16 run here, the fused layers must be prepared for them: what only they read is rounded by what gives
+/// it. What matches no pattern stays as it is, so any graph comes out right.
 Optimized optimize(torch::jit::Module& frozen, Precision precision);
 
 }  // namespace clip_classify
