@@ -43,7 +43,7 @@ at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>
     return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, result_);
   }
   const auto y = packed_.defined() ? run_onednn(x, residual) : run_plain(x, residual);
-  return result_ == at::kBFloat16 ? y.to(result_) : y;
+  return y.to(result_.type == at::kBFloat16 ? at::kBFloat16 : y.scalar_type());
 }
 
 at::Tensor FusedLinear::run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
@@ -97,51 +97,80 @@ std::vector<float> floats_of(const std::optional<at::Tensor>& values) {
   return {floats.const_data_ptr<float>(), floats.const_data_ptr<float>() + floats.numel()};
 }
 
+std::int64_t row_stride(const at::Tensor& x) {
+  std::int64_t stride = 0;
+  std::int64_t rows = 1;
+  for (auto dimension = x.dim() - 2; dimension >= 0; --dimension) {
+    if (x.size(dimension) == 1) {
+      continue;
+    }
+    stride = stride == 0 ? x.stride(dimension) : stride;
+    if (x.stride(dimension) != stride * rows) {
+      return 0;
+    }
+    rows *= x.size(dimension);
+  }
+  return x.stride(-1) != 1 ? 0 : stride == 0 ? x.size(-1) : stride;
+}
+
 namespace {
 
-/// The rows of `x`, in bf16 where that is multiplied, and so that those of a tile find room beside each other
-/// in the first cache: at a distance of some times 4 KiB they would all take the same few places. What is
-/// copied, every thread copies for itself, which is less work than waiting for another.
+constexpr std::int64_t kCacheLine = 64;
+constexpr std::int64_t kCacheWay = 4096;  // bytes after which places in the first cache come again
+
+/// The rows of `x`, in bf16 where that is multiplied, and as far apart as in empty_rows. What is copied, every
+/// thread copies for itself, which is less work than waiting for another.
 Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matrix) {
-  constexpr std::int64_t line = 16;        // groups in 64 bytes
-  constexpr std::int64_t way = 64 * line;  // after which places in the cache come again
+  constexpr std::int64_t group_bytes = 4;
   const auto groups = matrix.groups();
-  const bool spread = groups % way == 0;
+  const auto stride = row_stride(x) * static_cast<std::int64_t>(x.element_size()) / group_bytes;
   const auto round = x.scalar_type() == at::kFloat ? matrix.kernels().round : nullptr;
+  const bool spread = stride * group_bytes % kCacheWay == 0;
   if (round == nullptr && !spread) {
-    return {x.const_data_ptr(), rows, groups};
+    return {x.const_data_ptr(), rows, stride};
   }
-  const auto stride = spread ? groups + line : groups;
+  const auto apart = groups * group_bytes % kCacheWay == 0 ? groups + kCacheLine / group_bytes : groups;
   thread_local std::vector<std::uint32_t> copy;
-  copy.resize(static_cast<std::size_t>(rows * stride));
+  copy.resize(static_cast<std::size_t>(rows * apart));
   for (std::int64_t row = 0; row < rows; ++row) {
-    auto* const to = copy.data() + row * stride;
+    auto* const to = copy.data() + row * apart;
+    const auto* from = static_cast<const std::uint32_t*>(x.const_data_ptr()) + row * stride;
     if (round != nullptr) {
-      round(x.const_data_ptr<float>() + row * groups * matrix.kernels().group,
-            groups * matrix.kernels().group, reinterpret_cast<std::uint16_t*>(to));
+      round(reinterpret_cast<const float*>(from), groups * matrix.kernels().group,
+            reinterpret_cast<std::uint16_t*>(to));
     } else {
-      std::copy_n(static_cast<const std::uint32_t*>(x.const_data_ptr()) + row * groups, groups, to);
+      std::copy_n(from, groups, to);
     }
   }
-  return {copy.data(), rows, stride};
+  return {copy.data(), rows, apart};
 }
 
 }  // namespace
 
+at::Tensor empty_rows(at::IntArrayRef sizes, at::TensorOptions options, const Result& result) {
+  const auto bytes = static_cast<std::int64_t>(c10::elementSize(result.type));
+  const auto width = sizes.back();
+  const auto apart = result.for_products && width * bytes % kCacheWay == 0 ? kCacheLine / bytes : 0;
+  auto rows = sizes.vec();
+  rows.back() += apart;
+  return at::empty(rows, options.dtype(result.type)).narrow(-1, 0, width);
+}
+
 at::Tensor multiply(const WeightMatrix& matrix, const at::Tensor& x, Product product,
-                    const std::optional<at::Tensor>& residual, at::ScalarType type) {
+                    const std::optional<at::Tensor>& residual, const Result& result) {
   auto sizes = x.sizes().vec();
   const auto depth = sizes.back();
   const auto rows = depth == 0 ? 0 : x.numel() / depth;
   sizes.back() = matrix.width();
-  const auto source = x.contiguous();
-  auto y = at::empty(sizes, x.options().dtype(type));
+  const auto source = row_stride(x) == 0 ? x.contiguous() : x;
+  auto y = empty_rows(sizes, x.options(), result);
+  product.stride = row_stride(y);
   const bool added = residual && residual->sizes() == sizes && residual->scalar_type() == at::kFloat;
   const auto addend = added ? residual->contiguous() : at::Tensor();
   product.residual = added ? addend.const_data_ptr<float>() : nullptr;
-  product.y = type == at::kFloat ? y.mutable_data_ptr<float>() : nullptr;
-  product.rounded = type == at::kBFloat16 ? static_cast<std::uint16_t*>(y.mutable_data_ptr()) : nullptr;
-  product.bytes = type == at::kByte ? y.mutable_data_ptr<std::uint8_t>() : nullptr;
+  product.y = result.type == at::kFloat ? y.mutable_data_ptr<float>() : nullptr;
+  product.rounded = result.type == at::kBFloat16 ? static_cast<std::uint16_t*>(y.mutable_data_ptr()) : nullptr;
+  product.bytes = result.type == at::kByte ? y.mutable_data_ptr<std::uint8_t>() : nullptr;
   const auto panels = (matrix.width() + matrix.panel() - 1) / matrix.panel();
   share_out(panels, [&](std::int64_t begin, std::int64_t end) {
     matrix.multiply(operand(source, rows, matrix), product, begin * matrix.panel(),

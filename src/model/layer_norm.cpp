@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "model/fused_linear.h"
 #include "model/graph_values.h"
 #include "model/kernels.h"
 #include "model/quantized_linear.h"
@@ -18,10 +19,12 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Use;
 
-/// Every row of x, normalized, goes to `floats`, or else to write(place of its first number, numbers).
+/// Every row of x, normalized, goes to `floats`, at a distance of `stride`, or else to write(its place with that
+/// distance, numbers).
 template <class Write>
 void for_each_row(const Kernels& kernels, const at::Tensor& x, const at::Tensor& weight,
-                  const at::Tensor& bias, double epsilon, float* floats, const Write& write) {
+                  const at::Tensor& bias, double epsilon, std::int64_t stride, float* floats,
+                  const Write& write) {
   const auto width = x.size(-1);
   const auto* from = x.const_data_ptr<float>();
   const auto* factors = weight.const_data_ptr<float>();
@@ -29,11 +32,11 @@ void for_each_row(const Kernels& kernels, const at::Tensor& x, const at::Tensor&
   share_out(x.numel() / width, [&](std::int64_t begin, std::int64_t end) {
     thread_local std::vector<float> numbers;
     numbers.resize(static_cast<std::size_t>(width));
-    for (auto place = begin * width; place < end * width; place += width) {
-      auto* to = floats != nullptr ? floats + place : numbers.data();
-      kernels.layer_norm(from + place, width, factors, terms, static_cast<float>(epsilon), to);
+    for (auto row = begin; row < end; ++row) {
+      auto* to = floats != nullptr ? floats + row * stride : numbers.data();
+      kernels.layer_norm(from + row * width, width, factors, terms, static_cast<float>(epsilon), to);
       if (floats == nullptr) {
-        write(place, numbers.data());
+        write(row * stride, numbers.data());
       }
     }
   });
@@ -61,17 +64,17 @@ bool is_known(Node* norm) {
 }  // namespace
 
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon,
-                      bool to_bf16) {
+                      bool to_bf16, bool for_products) {
   const auto* kernels = kernels_for(to_bf16 ? Precision::bf16 : Precision::fp32);
   if (kernels == nullptr || !suits(x, weight, bias)) {
     const auto y = at::layer_norm(x, weight.sizes(), weight, bias, epsilon);
     return to_bf16 ? y.to(at::kBFloat16) : y;
   }
   const auto source = x.contiguous();
-  auto y = at::empty(source.sizes(), source.options().dtype(to_bf16 ? at::kBFloat16 : at::kFloat));
+  auto y = empty_rows(source.sizes(), source.options(), {to_bf16 ? at::kBFloat16 : at::kFloat, for_products});
   auto* floats = to_bf16 ? nullptr : y.mutable_data_ptr<float>();
   auto* rounded = to_bf16 ? static_cast<std::uint16_t*>(y.mutable_data_ptr()) : nullptr;
-  for_each_row(*kernels, source, weight, bias, epsilon, floats,
+  for_each_row(*kernels, source, weight, bias, epsilon, row_stride(y), floats,
                [&](std::int64_t place, const float* numbers) {
                  kernels->round(numbers, source.size(-1), rounded + place);
                });
@@ -81,13 +84,13 @@ at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::T
 at::Tensor layer_norm_to_bytes(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                                double epsilon, double scale, std::int64_t zero_point) {
   if (!suits(x, weight, bias)) {
-    return quantize(layer_norm(x, weight, bias, epsilon, false), scale, zero_point);
+    return quantize(layer_norm(x, weight, bias, epsilon, false, false), scale, zero_point);
   }
   const auto* kernels = kernels_for(Precision::fp32);
   const auto source = x.contiguous();
-  auto y = at::empty(source.sizes(), source.options().dtype(at::kByte));
+  auto y = empty_rows(source.sizes(), source.options(), {at::kByte, true});
   auto* bytes = y.mutable_data_ptr<std::uint8_t>();
-  for_each_row(*kernels, source, weight, bias, epsilon, nullptr,
+  for_each_row(*kernels, source, weight, bias, epsilon, row_stride(y), nullptr,
                [&](std::int64_t place, const float* numbers) {
                  kernels->to_bytes(numbers, source.size(-1), static_cast<float>(1 / scale),
                                    static_cast<float>(zero_point), bytes + place);
@@ -107,10 +110,11 @@ void replace_layer_norms(Graph& graph, bool layers_in_bf16) {
       name = "clip_classify::layer_norm_to_bytes";
       arguments.insert(arguments.end(), {next->inputs()[1], next->inputs()[2]});
     } else {
-      arguments.emplace_back(layers_in_bf16 &&
-                             std::ranges::all_of(norm->output()->uses(), [](const Use& use) {
-                               return use.offset == 1 && is_kind(use.user, "clip_classify::fused_linear");
-                             }));
+      const bool for_products = std::ranges::all_of(norm->output()->uses(), [](const Use& use) {
+        return use.offset == 1 && is_kind(use.user, "clip_classify::fused_linear");
+      });
+      arguments.emplace_back(layers_in_bf16 && for_products);
+      arguments.emplace_back(for_products);
     }
     const torch::jit::WithInsertPoint before(last);
     last->output()->replaceAllUsesWith(graph.insert(c10::Symbol::fromQualString(name), arguments));

@@ -7,9 +7,9 @@
 namespace clip_classify {
 
 /// Over the last dimension, of x [..., N], with weight and bias [N] (Ba et al. 2016). Floats, or rounded to
-/// bf16. Shared out over this thread's team.
+/// bf16; `for_products`: in rows as empty_rows has them. Shared out over this thread's team.
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon,
-                      bool to_bf16);
+                      bool to_bf16, bool for_products);
 
 /// The same as quantize() makes of it (see quantized_linear.h).
 at::Tensor layer_norm_to_bytes(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,

@@ -138,9 +138,7 @@ class Optimizer {
     fuse_layers();
     torch::jit::EliminateDeadCode(graph_);
     const bool in_bf16 = precision != Precision::fp32 && kernels_for(Precision::bf16) != nullptr;
-    if (in_bf16) {
-      round_between();
-    }
+    lay_out_results(in_bf16);
     replace_layer_norms(*graph_, in_bf16);
     const auto convolutions = nodes_where(*graph_, is_convolution).size();
     done_.convolutional =
@@ -211,6 +209,7 @@ class Optimizer {
         if (out) {
           bytes.insert(result);
           results_.erase(result);
+          layer->give_to_products();
         }
         done_.quantized.push_back(layer);
         ++done_.summary.quantized_layers;
@@ -238,12 +237,18 @@ class Optimizer {
     return std::ranges::find(roundings, next) == roundings.end() ? std::nullopt : scale_of(next);
   }
 
-  /// What only products in bf16 read is rounded once, by the layer that gives it.
-  void round_between() {
+  /// What only products read is laid out for them, and rounded once where they are in bf16.
+  void lay_out_results(bool in_bf16) {
     for (const auto& [result, layer] : results_) {
       if (std::ranges::all_of(result->uses(), is_input_of_layer)) {
-        layer->give_bf16();
+        layer->give_to_products();
+        if (in_bf16) {
+          layer->give_bf16();
+        }
       }
+    }
+    if (!in_bf16) {
+      return;
     }
     for (auto* attention :
          nodes_where(*graph_, [](Node* node) { return is_kind(node, "clip_classify::attention"); })) {

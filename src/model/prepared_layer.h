@@ -9,6 +9,12 @@
 
 namespace clip_classify {
 
+/// What a layer's numbers are laid out as.
+struct Result {
+  at::ScalarType type = at::kFloat;
+  bool for_products = false;  ///< see empty_rows
+};
+
 /// No function may run while the layer computes.
 class PreparedLayer : public torch::CustomClassHolder {
  public:
@@ -21,10 +27,12 @@ class PreparedLayer : public torch::CustomClassHolder {
   virtual void pack() = 0;
 
   /// From here on its result is in bf16.
-  void give_bf16() { result_ = at::kBFloat16; }
+  void give_bf16() { result_.type = at::kBFloat16; }
+  /// From here on only products read its result.
+  void give_to_products() { result_.for_products = true; }
 
  protected:
-  at::ScalarType result_ = at::kFloat;
+  Result result_;
 };
 
 }  // namespace clip_classify

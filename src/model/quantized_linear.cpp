@@ -61,7 +61,7 @@ void QuantizedLinear::prepare(Precision, std::int64_t) {
 at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   if (!matrix_) {
     const auto y = run_onednn(x, residual);
-    return result_ == at::kBFloat16 ? y.to(result_) : y;
+    return y.to(result_.type == at::kBFloat16 ? at::kBFloat16 : y.scalar_type());
   }
   if (!out_) {
     return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, result_);
@@ -70,7 +70,7 @@ at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Ten
                   {.pointwise = pointwise_,
                    .byte_factor = static_cast<float>(1 / out_->scale),
                    .byte_zero = static_cast<float>(out_->zero_point)},
-                  residual, at::kByte);
+                  residual, {at::kByte, result_.for_products});
 }
 
 at::Tensor QuantizedLinear::run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {

@@ -54,7 +54,7 @@ void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64
             .pointwise = product.pointwise,
             .byte_factor = product.byte_factor,
             .byte_zero = product.byte_zero,
-            .y_stride = width_};
+            .y_stride = product.stride == 0 ? width_ : product.stride};
   for (std::int64_t group = 0; group < groups_; group += tile.groups) {
     tile.groups = std::min(group_block, groups_ - group);
     tile.first = group == 0;
@@ -73,7 +73,7 @@ void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64
                                tile.groups, made.get());
           tile.panel = made.get();
         }
-        const auto place = block * width_ + column;
+        const auto place = block * tile.y_stride + column;
         tile.x = groups_of_x + block * x.stride + group;
         tile.residual = product.residual == nullptr ? nullptr : product.residual + place;
         tile.y = product.y == nullptr ? nullptr : product.y + place;

@@ -18,6 +18,7 @@ struct Product {
   std::uint8_t* bytes = nullptr;     ///< [rows, width]: y * byte_factor + byte_zero, rounded
   float byte_factor = 1;
   float byte_zero = 0;
+  std::int64_t stride = 0;  ///< numbers from a row of those and of the residual to the next; 0: the width
 };
 
 /// Rows of x. They hold floats, bf16 numbers or bytes, as the kernels do.
