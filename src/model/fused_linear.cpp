@@ -118,8 +118,8 @@ namespace {
 constexpr std::int64_t kCacheLine = 64;
 constexpr std::int64_t kCacheWay = 4096;  // bytes after which places in the first cache come again
 
-/// The rows of `x`, in bf16 where that is multiplied, and as far apart as in empty_rows. What is copied, every
-/// thread copies for itself, which is less work than waiting for another.
+/// The rows of `x`, in bf16 where that is multiplied, and as far apart as in empty_rows. What is copied,
+/// every thread copies for itself, which is less work than waiting for another.
 Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matrix) {
   constexpr std::int64_t group_bytes = 4;
   const auto groups = matrix.groups();
@@ -169,7 +169,8 @@ at::Tensor multiply(const WeightMatrix& matrix, const at::Tensor& x, Product pro
   const auto addend = added ? residual->contiguous() : at::Tensor();
   product.residual = added ? addend.const_data_ptr<float>() : nullptr;
   product.y = result.type == at::kFloat ? y.mutable_data_ptr<float>() : nullptr;
-  product.rounded = result.type == at::kBFloat16 ? static_cast<std::uint16_t*>(y.mutable_data_ptr()) : nullptr;
+  product.rounded =
+      result.type == at::kBFloat16 ? static_cast<std::uint16_t*>(y.mutable_data_ptr()) : nullptr;
   product.bytes = result.type == at::kByte ? y.mutable_data_ptr<std::uint8_t>() : nullptr;
   const auto panels = (matrix.width() + matrix.panel() - 1) / matrix.panel();
   share_out(panels, [&](std::int64_t begin, std::int64_t end) {

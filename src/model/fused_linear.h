@@ -40,16 +40,17 @@ class FusedLinear : public PreparedLayer {
   std::int64_t width_;
 };
 
-/// Numbers from a row (of the last dimension, without gaps) to the next, where that is always the same; else 0.
+/// Numbers from a row (of the last dimension, without gaps) to the next, where that is always the same; else
+/// 0.
 std::int64_t row_stride(const at::Tensor& x);
 
-/// Not set to anything. For products, rows at a distance of a multiple of 4 KiB are put a cache line further apart:
-/// those of a tile would else take the same few places of the first cache.
+/// Not set to anything. For products, rows at a distance of a multiple of 4 KiB are put a cache line further
+/// apart: those of a tile would else take the same few places of the first cache.
 at::Tensor empty_rows(at::IntArrayRef sizes, at::TensorOptions options, const Result& result);
 
 /// x [..., depth], as `matrix` wants it or in floats for bf16, times `matrix`, shared out over this thread's
-/// team; [..., width], floats, bytes, or bf16 where that or int8 is multiplied. `product` says the rest; what it
-/// points to is set here.
+/// team; [..., width], floats, bytes, or bf16 where that or int8 is multiplied. `product` says the rest; what
+/// it points to is set here.
 at::Tensor multiply(const WeightMatrix& matrix, const at::Tensor& x, Product product,
                     const std::optional<at::Tensor>& residual, const Result& result);
 

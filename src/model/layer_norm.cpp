@@ -19,8 +19,8 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Use;
 
-/// Every row of x, normalized, goes to `floats`, at a distance of `stride`, or else to write(its place with that
-/// distance, numbers).
+/// Every row of x, normalized, goes to `floats`, at a distance of `stride`, or else to write(its place with
+/// that distance, numbers).
 template <class Write>
 void for_each_row(const Kernels& kernels, const at::Tensor& x, const at::Tensor& weight,
                   const at::Tensor& bias, double epsilon, std::int64_t stride, float* floats,

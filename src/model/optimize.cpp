@@ -4,7 +4,6 @@
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 
 #include <algorithm>
-#include <map>
 #include <ranges>
 #include <set>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "model/layer_norm.h"
 #include "model/own_operators.h"
 #include "model/quantized_linear.h"
+#include "model/result_layout.h"
 
 namespace clip_classify {
 namespace {
@@ -94,29 +94,6 @@ Match match(Node* linear) {
   return found;
 }
 
-/// Whether a node gives its first input's numbers, in another shape or some of them.
-bool is_view(Node* node) {
-  return std::ranges::any_of(
-      std::initializer_list<const char*>{"aten::view", "aten::reshape", "aten::transpose", "aten::permute",
-                                         "aten::slice", "aten::contiguous"},
-      [&](const char* kind) { return is_kind(node, kind); });
-}
-
-Value* behind_views(Value* value) {
-  while (is_view(value->node())) {
-    value = value->node()->inputs()[0];
-  }
-  return value;
-}
-
-/// Apart from its sizes.
-bool is_read_by_alone(Value* value, Node* reader) {
-  return std::ranges::all_of(value->uses(), [&](const torch::jit::Use& use) {
-    return use.user == reader || is_kind(use.user, "aten::size") ||
-           (use.offset == 0 && is_view(use.user) && is_read_by_alone(use.user->output(), reader));
-  });
-}
-
 class Optimizer {
  public:
   explicit Optimizer(torch::jit::Module& module)
@@ -138,7 +115,7 @@ class Optimizer {
     fuse_layers();
     torch::jit::EliminateDeadCode(graph_);
     const bool in_bf16 = precision != Precision::fp32 && kernels_for(Precision::bf16) != nullptr;
-    lay_out_results(in_bf16);
+    lay_out_results(*graph_, results_, in_bf16);
     replace_layer_norms(*graph_, in_bf16);
     const auto convolutions = nodes_where(*graph_, is_convolution).size();
     done_.convolutional =
@@ -237,35 +214,6 @@ class Optimizer {
     return std::ranges::find(roundings, next) == roundings.end() ? std::nullopt : scale_of(next);
   }
 
-  /// What only products read is laid out for them, and rounded once where they are in bf16.
-  void lay_out_results(bool in_bf16) {
-    for (const auto& [result, layer] : results_) {
-      if (std::ranges::all_of(result->uses(), is_input_of_layer)) {
-        layer->give_to_products();
-        if (in_bf16) {
-          layer->give_bf16();
-        }
-      }
-    }
-    if (!in_bf16) {
-      return;
-    }
-    for (auto* attention :
-         nodes_where(*graph_, [](Node* node) { return is_kind(node, "clip_classify::attention"); })) {
-      const auto inputs = attention->inputs().slice(0, 3);  // query, key, value
-      if (std::ranges::all_of(inputs, [&](Value* input) {
-            auto* source = behind_views(input);
-            return results_.contains(source) && is_read_by_alone(source, attention);
-          })) {
-        std::ranges::for_each(inputs, [&](Value* input) { results_.at(behind_views(input))->give_bf16(); });
-      }
-    }
-  }
-
-  static bool is_input_of_layer(const torch::jit::Use& use) {
-    return use.offset == 1 && is_kind(use.user, "clip_classify::fused_linear");
-  }
-
   std::vector<Node*> linears() const { return nodes_where(*graph_, is_known_linear); }
 
   static std::optional<at::Tensor> bias_of(Node* linear) {
@@ -305,7 +253,7 @@ class Optimizer {
   torch::jit::Module& module_;
   std::shared_ptr<Graph> graph_;
   Optimized done_;
-  std::map<Value*, c10::intrusive_ptr<PreparedLayer>> results_;  ///< floats of layers without a residual
+  LayerResults results_;
   int count_ = 0;
 };
 
