@@ -109,6 +109,16 @@ class Bench:
                    ROOT / "scripts/benchmark/prepare.py", ROOT / "scripts/export_model.py", ROOT / "tests/parity/seeded.py"]
         return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
+    def in_warm_turns(self, able: dict[str, Contender], warm: Callable[[Contender], None], task: Callable[[Contender], None],
+                      problems: dict[Contender, str]) -> None:
+        """`task` in turns, once `warm` has filled everyone's caches; why one left the field goes to `problems`."""
+        def give_up(label: str, words: str) -> None:
+            problems[able[label]] = words
+
+        self.in_turns([(label, lambda one=one: warm(one)) for label, one in able.items()], 1, give_up)
+        ready = [(label, lambda one=one: task(one)) for label, one in able.items() if one not in problems]
+        self.in_turns(ready, self.rounds, give_up)
+
     def in_turns(self, tasks: list[tuple[str, Callable[[], None]]], rounds: int, failed: Callable[[str, str], None]) -> None:
         """Every task once a round, in another order each time; one that fails is told and leaves the field."""
         gone: set[str] = set()

@@ -44,14 +44,9 @@ def _model(bench: Bench, model: str) -> list[Figure]:
         for size, images in photos.items():
             runs.setdefault((one, size), []).append(classify(one, images, count))
 
-    def give_up(label: str, words: str) -> None:
-        problems[able[label]] = words
-
     able = {one.label: one for one in contenders if one not in problems}
     bench.say(f"b: {model}, {count} photos of each size, {len(able)} contenders")
-    bench.in_turns([(label, lambda one=one: classify(one, single, 1)) for label, one in able.items()], 1, give_up)  # warms all caches
-    ready = [(label, lambda one=one: once(one)) for label, one in able.items() if one not in problems]
-    bench.in_turns(ready, bench.rounds, give_up)
+    bench.in_warm_turns(able, lambda one: classify(one, single, 1), once, problems)
     figures = []
     for size, images in photos.items():
         setting = f"{size} ({mean_bytes(images) / 1e6:.2f} MB)"

@@ -46,12 +46,7 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     able = {one.label: one for one in contenders if one not in problems}
     bench.say(f"c: {model}, {len(able)} contenders")
 
-    def give_up(label: str, words: str) -> None:
-        problems[able[label]] = words
-
-    bench.in_turns([(label, lambda one=one: turn(one, False)) for label, one in able.items()], 1, give_up)  # warms all caches
-    ready = [(label, lambda one=one: turn(one, True)) for label, one in able.items() if one not in problems]
-    bench.in_turns(ready, bench.rounds, give_up)
+    bench.in_warm_turns(able, lambda one: turn(one, False), lambda one: turn(one, True), problems)
     order = sorted((one for one in contenders if one.exact and one not in problems), key=lambda one: one.kind != "hf")
     reference = runs[order[0], "new labels"][0].records if order else None
     figures = []

@@ -42,8 +42,7 @@ at::Tensor FusedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>
   if (matrix_) {
     return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, result_);
   }
-  const auto y = packed_.defined() ? run_onednn(x, residual) : run_plain(x, residual);
-  return y.to(result_.type == at::kBFloat16 ? at::kBFloat16 : y.scalar_type());
+  return as_result(packed_.defined() ? run_onednn(x, residual) : run_plain(x, residual));
 }
 
 at::Tensor FusedLinear::run_onednn(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
@@ -118,6 +117,11 @@ namespace {
 constexpr std::int64_t kCacheLine = 64;
 constexpr std::int64_t kCacheWay = 4096;  // bytes after which places in the first cache come again
 
+/// Bytes from a row of `bytes` to the next, as in empty_rows.
+std::int64_t apart(std::int64_t bytes) {
+  return bytes % kCacheWay == 0 ? bytes + kCacheLine : bytes;
+}
+
 /// The rows of `x`, in bf16 where that is multiplied, and as far apart as in empty_rows. What is copied,
 /// every thread copies for itself, which is less work than waiting for another.
 Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matrix) {
@@ -129,11 +133,11 @@ Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matr
   if (round == nullptr && !spread) {
     return {x.const_data_ptr(), rows, stride};
   }
-  const auto apart = groups * group_bytes % kCacheWay == 0 ? groups + kCacheLine / group_bytes : groups;
+  const auto distance = apart(groups * group_bytes) / group_bytes;
   thread_local std::vector<std::uint32_t> copy;
-  copy.resize(static_cast<std::size_t>(rows * apart));
+  copy.resize(static_cast<std::size_t>(rows * distance));
   for (std::int64_t row = 0; row < rows; ++row) {
-    auto* const to = copy.data() + row * apart;
+    auto* const to = copy.data() + row * distance;
     const auto* from = static_cast<const std::uint32_t*>(x.const_data_ptr()) + row * stride;
     if (round != nullptr) {
       round(reinterpret_cast<const float*>(from), groups * matrix.kernels().group,
@@ -142,7 +146,7 @@ Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matr
       std::copy_n(from, groups, to);
     }
   }
-  return {copy.data(), rows, apart};
+  return {copy.data(), rows, distance};
 }
 
 }  // namespace
@@ -150,9 +154,10 @@ Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matr
 at::Tensor empty_rows(at::IntArrayRef sizes, at::TensorOptions options, const Result& result) {
   const auto bytes = static_cast<std::int64_t>(c10::elementSize(result.type));
   const auto width = sizes.back();
-  const auto apart = result.for_products && width * bytes % kCacheWay == 0 ? kCacheLine / bytes : 0;
   auto rows = sizes.vec();
-  rows.back() += apart;
+  if (result.for_products) {
+    rows.back() = apart(width * bytes) / bytes;
+  }
   return at::empty(rows, options.dtype(result.type)).narrow(-1, 0, width);
 }
 

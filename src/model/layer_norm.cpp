@@ -10,6 +10,7 @@
 #include "model/graph_values.h"
 #include "model/kernels.h"
 #include "model/quantized_linear.h"
+#include "model/result_layout.h"
 #include "model/thread_team.h"
 
 namespace clip_classify {
@@ -17,7 +18,6 @@ namespace {
 
 using torch::jit::Graph;
 using torch::jit::Node;
-using torch::jit::Use;
 
 /// Every row of x, normalized, goes to `floats`, at a distance of `stride`, or else to write(its place with
 /// that distance, numbers).
@@ -110,9 +110,7 @@ void replace_layer_norms(Graph& graph, bool layers_in_bf16) {
       name = "clip_classify::layer_norm_to_bytes";
       arguments.insert(arguments.end(), {next->inputs()[1], next->inputs()[2]});
     } else {
-      const bool for_products = std::ranges::all_of(norm->output()->uses(), [](const Use& use) {
-        return use.offset == 1 && is_kind(use.user, "clip_classify::fused_linear");
-      });
+      const bool for_products = only_layers_read(norm->output());
       arguments.emplace_back(layers_in_bf16 && for_products);
       arguments.emplace_back(for_products);
     }

@@ -100,6 +100,7 @@ class Optimizer {
       : module_(module), graph_(module.get_method("forward").graph()) {}
 
   Optimized run(Precision precision) {
+    const bool in_bf16 = precision != Precision::fp32 && kernels_for(Precision::bf16) != nullptr;
     torch::jit::EliminateDeadCode(graph_);
     done_.summary.first_token = shorten_to_first_token(graph_);
     if (precision == Precision::int8) {
@@ -108,13 +109,12 @@ class Optimizer {
       torch::jit::EliminateDeadCode(graph_);
       fold_integer_weights(*graph_, module_);
     }
-    done_.summary.attentions = replace_attention(*graph_, precision != Precision::fp32);
+    done_.summary.attentions = replace_attention(*graph_, in_bf16);
     const auto patches = replace_patches(*graph_);
     done_.summary.patches = static_cast<int>(patches.size());
     done_.patch = patches.empty() ? 0 : patches.front();
     fuse_layers();
     torch::jit::EliminateDeadCode(graph_);
-    const bool in_bf16 = precision != Precision::fp32 && kernels_for(Precision::bf16) != nullptr;
     lay_out_results(*graph_, results_, in_bf16);
     replace_layer_norms(*graph_, in_bf16);
     const auto convolutions = nodes_where(*graph_, is_convolution).size();

@@ -32,6 +32,11 @@ class PreparedLayer : public torch::CustomClassHolder {
   void give_to_products() { result_.for_products = true; }
 
  protected:
+  /// What others than our own products computed, as this layer gives it.
+  at::Tensor as_result(const at::Tensor& y) const {
+    return result_.type == at::kBFloat16 ? y.to(result_.type) : y;
+  }
+
   Result result_;
 };
 

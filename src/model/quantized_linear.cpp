@@ -60,8 +60,7 @@ void QuantizedLinear::prepare(Precision, std::int64_t) {
 
 at::Tensor QuantizedLinear::run(const at::Tensor& x, const std::optional<at::Tensor>& residual) const {
   if (!matrix_) {
-    const auto y = run_onednn(x, residual);
-    return y.to(result_.type == at::kBFloat16 ? at::kBFloat16 : y.scalar_type());
+    return as_result(run_onednn(x, residual));
   }
   if (!out_) {
     return multiply(*matrix_, x, {.pointwise = pointwise_}, residual, result_);

@@ -38,15 +38,17 @@ bool is_attention(Node* node) {
   return is_kind(node, "clip_classify::attention");
 }
 
-bool is_input_of_layer(const Use& use) {
-  return use.offset == 1 && is_kind(use.user, "clip_classify::fused_linear");
-}
-
 }  // namespace
+
+bool only_layers_read(const Value* value) {
+  return std::ranges::all_of(value->uses(), [](const Use& use) {
+    return use.offset == 1 && is_kind(use.user, "clip_classify::fused_linear");
+  });
+}
 
 void lay_out_results(torch::jit::Graph& graph, const LayerResults& results, bool in_bf16) {
   for (const auto& [result, layer] : results) {
-    if (std::ranges::all_of(result->uses(), is_input_of_layer)) {
+    if (only_layers_read(result)) {
       layer->give_to_products();
       if (in_bf16) {
         layer->give_bf16();

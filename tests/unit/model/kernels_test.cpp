@@ -93,7 +93,7 @@ TEST_P(Kernel, RowsHaveAFactorAndADistance) {
   WeightMatrix matrix(*kernels_, weight.data(), width, depth, {}, scale);
   matrix.pack();
   const std::int64_t stride = count_ + 3;
-  // 0x3F80 and 0x3F803F80 are 1 in bf16 twice and about 1 in fp32; as bytes, any numbers.
+  // 0x3F803F80 is twice 1 in bf16 and about 1 in fp32; as bytes, it is some numbers.
   std::vector<std::uint32_t> apart(static_cast<std::size_t>(rows * stride), 0xFFFFFFFF);
   std::vector<std::uint32_t> together;
   for (std::int64_t row = 0; row < rows; ++row) {
