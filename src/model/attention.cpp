@@ -158,7 +158,7 @@ class Head {
       tile.panel = panels.data() + column * groups;
       tile.columns = static_cast<int>(std::min<std::int64_t>(kernels.panel, width - column));
       tile.y = y + column;
-      compute_rows(kernels, tile, x.count);
+      kernels.compute(tile, x.count);
     }
   }
 

@@ -4,6 +4,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
 #include <ATen/cpu/Utils.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <future>
@@ -22,6 +24,20 @@ bool cpu_has_bf16() {
 
 bool cpu_has_vnni() {
   return at::cpu::is_avx512_vnni_supported();
+}
+
+bool cpu_lets_use_amx() {
+#if defined(__x86_64__) && defined(SYS_arch_prctl)
+  static const bool allowed = [] {
+    constexpr int request_permission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+    constexpr int tile_data = 18;               // XFEATURE_XTILEDATA
+    return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") &&
+           __builtin_cpu_supports("amx-int8") && syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+  }();
+  return allowed;
+#else
+  return false;
+#endif
 }
 
 bool cores_are_contended(int threads) {

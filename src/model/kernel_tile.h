@@ -24,23 +24,53 @@ inline Floats as_byte(Floats x, float factor, float zero) {
   return round_even(smaller(larger(x * all(factor), all(-zero)), all(255.0F - zero))) + all(zero);
 }
 
+/// Which columns a tile has, of each half of a panel.
+struct Columns {
+  explicit Columns(const Tile& tile)
+      : masks{mask_of(tile.columns), mask_of(tile.columns - kLanes)}, whole(tile.columns == kPanel) {}
+
+  Floats loaded(const float* from, int half) const { return whole ? load(from) : load(from, masks[half]); }
+  void stored(float* to, Floats value, int half) const {
+    return whole ? store(to, value) : store(to, value, masks[half]);
+  }
+
+  Mask masks[2];
+  bool whole;  ///< masks cost AVX2 many cycles
+};
+
+/// From the sums of a row's half to y.
+template <class Numbers>
+inline void finish(const Tile& tile, const Columns& columns, std::int64_t row, int half,
+                   typename Numbers::Sums sums) {
+  const auto place = row * tile.y_stride + half * kStep;
+  auto y = Numbers::result(sums, tile.scale + half * kStep, load(tile.bias + half * kStep));
+  if (tile.row_scale != nullptr) {
+    y = y * all(tile.row_scale[row]);
+  }
+  y = applied(tile.pointwise, y);
+  if (tile.residual != nullptr) {
+    y = y + columns.loaded(tile.residual + place, half);
+  }
+  if (tile.y != nullptr) {
+    columns.stored(tile.y + place, y, half);
+  } else if (tile.bytes != nullptr) {
+    store_bytes(tile.bytes + place, as_byte(y, tile.byte_factor, tile.byte_zero), columns.masks[half]);
+  } else if constexpr (Numbers::kGroup > 1) {
+    store_rounded(tile.rounded + place, y, columns.masks[half]);
+  }
+}
+
 template <class Numbers, int Rows>
 void compute(const Tile& tile) {
   typename Numbers::Sums sums[Rows][2];
-  const Mask masks[2] = {mask_of(tile.columns), mask_of(tile.columns - kLanes)};
-  const bool whole = tile.columns == kPanel;  // masks cost AVX2 many cycles
-  const auto loaded = [&](const float* from, int half) {
-    return whole ? load(from) : load(from, masks[half]);
-  };
-  const auto stored = [&](float* to, Floats value, int half) {
-    return whole ? store(to, value) : store(to, value, masks[half]);
-  };
+  const Columns columns(tile);
 #pragma GCC unroll 14
   for (int row = 0; row < Rows; ++row) {
 #pragma GCC unroll 2
     for (int half = 0; half < 2; ++half) {
-      sums[row][half] = tile.first ? Numbers::zero()
-                                   : Numbers::from(loaded(tile.y + row * tile.y_stride + half * kStep, half));
+      sums[row][half] =
+          tile.first ? Numbers::zero()
+                     : Numbers::from(columns.loaded(tile.y + row * tile.y_stride + half * kStep, half));
     }
   }
   const std::uint32_t* panel = tile.panel;
@@ -61,40 +91,43 @@ void compute(const Tile& tile) {
   for (int row = 0; row < Rows; ++row) {
 #pragma GCC unroll 2
     for (int half = 0; half < 2; ++half) {
-      const auto place = row * tile.y_stride + half * kStep;
-      if (!tile.last) {
-        stored(tile.y + place, Numbers::to(sums[row][half]), half);
-        continue;
-      }
-      auto y = Numbers::result(sums[row][half], tile.scale + half * kStep, load(tile.bias + half * kStep));
-      if (tile.row_scale != nullptr) {
-        y = y * all(tile.row_scale[row]);
-      }
-      y = applied(tile.pointwise, y);
-      if (tile.residual != nullptr) {
-        y = y + loaded(tile.residual + place, half);
-      }
-      if (tile.y != nullptr) {
-        stored(tile.y + place, y, half);
-      } else if (tile.bytes != nullptr) {
-        store_bytes(tile.bytes + place, as_byte(y, tile.byte_factor, tile.byte_zero), masks[half]);
-      } else if constexpr (Numbers::kGroup > 1) {
-        store_rounded(tile.rounded + place, y, masks[half]);
+      if (tile.last) {
+        finish<Numbers>(tile, columns, row, half, sums[row][half]);
+      } else {
+        columns.stored(tile.y + row * tile.y_stride + half * kStep, Numbers::to(sums[row][half]), half);
       }
     }
   }
 }
 
+/// The same rows of x and y from `row` on.
+inline Tile from_row(const Tile& tile, std::int64_t row) {
+  const auto place = row * tile.y_stride;
+  auto moved = tile;
+  moved.x += row * tile.x_stride;
+  moved.row_scale = tile.row_scale == nullptr ? nullptr : tile.row_scale + row;
+  moved.residual = tile.residual == nullptr ? nullptr : tile.residual + place;
+  moved.y = tile.y == nullptr ? nullptr : tile.y + place;
+  moved.rounded = tile.rounded == nullptr ? nullptr : tile.rounded + place;
+  moved.bytes = tile.bytes == nullptr ? nullptr : tile.bytes + place;
+  return moved;
+}
+
+/// In tiles of about as many rows each.
 template <class Numbers, int... Less>
-void compute_one_of(const Tile& tile, int rows, std::integer_sequence<int, Less...>) {
+void compute_in_tiles(const Tile& tile, std::int64_t rows, std::integer_sequence<int, Less...>) {
   using Compute = void (*)(const Tile&);
   static constexpr Compute kOfRows[] = {compute<Numbers, Less + 1>...};
-  kOfRows[rows - 1](tile);
+  const auto tiles = (rows + kTileRows - 1) / kTileRows;
+  for (std::int64_t index = 0; index < tiles; ++index) {
+    const auto row = rows * index / tiles;
+    kOfRows[rows * (index + 1) / tiles - row - 1](from_row(tile, row));
+  }
 }
 
 template <class Numbers>
-void compute_any(const Tile& tile, int rows) {
-  compute_one_of<Numbers>(tile, rows, std::make_integer_sequence<int, kTileRows>());
+void compute_rows(const Tile& tile, std::int64_t rows) {
+  compute_in_tiles<Numbers>(tile, rows, std::make_integer_sequence<int, kTileRows>());
 }
 
 /// Turns eight rows of eight groups into columns.
@@ -245,7 +278,7 @@ constexpr Kernels kernels_of(std::int64_t group_block, std::int64_t row_block,
           .group = Numbers::kGroup,
           .group_block = group_block,
           .row_block = row_block,
-          .compute = compute_any<Numbers>,
+          .compute = compute_rows<Numbers>,
           .make_panel = make_panel<Numbers>,
           .round = round,
           .to_bytes = to_bytes,

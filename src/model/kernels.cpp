@@ -1,22 +1,8 @@
 #include "model/kernels.h"
 
-namespace clip_classify {
+#include "model/cpu.h"
 
-void compute_rows(const Kernels& kernels, const Tile& first, std::int64_t rows) {
-  const auto tiles = (rows + kernels.rows - 1) / kernels.rows;
-  for (std::int64_t index = 0; index < tiles; ++index) {
-    const auto row = rows * index / tiles;
-    const auto place = row * first.y_stride;
-    auto tile = first;
-    tile.x += row * first.x_stride;
-    tile.row_scale = first.row_scale == nullptr ? nullptr : first.row_scale + row;
-    tile.residual = first.residual == nullptr ? nullptr : first.residual + place;
-    tile.y = first.y == nullptr ? nullptr : first.y + place;
-    tile.rounded = first.rounded == nullptr ? nullptr : first.rounded + place;
-    tile.bytes = first.bytes == nullptr ? nullptr : first.bytes + place;
-    kernels.compute(tile, static_cast<int>(rows * (index + 1) / tiles - row));
-  }
-}
+namespace clip_classify {
 
 const Kernels* kernels_for(Precision precision) {
 #if defined(__x86_64__)
@@ -28,14 +14,16 @@ const Kernels* kernels_for(Precision precision) {
         return &kAvx512Fp32;
       }
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &kAvx2Fp32 : nullptr;
-    case Precision::bf16:  // AMX multiplies many times faster, and oneDNN knows how
-      return wide && __builtin_cpu_supports("avx512bf16") && !__builtin_cpu_supports("amx-bf16")
-                 ? &kAvx512Bf16
-                 : nullptr;
+    case Precision::bf16:
+      if (!wide || !__builtin_cpu_supports("avx512bf16")) {
+        return nullptr;
+      }
+      return cpu_lets_use_amx() ? &kAmxBf16 : &kAvx512Bf16;
     case Precision::int8:
-      return wide && __builtin_cpu_supports("avx512vnni") && !__builtin_cpu_supports("amx-int8")
-                 ? &kAvx512Int8
-                 : nullptr;
+      if (!wide || !__builtin_cpu_supports("avx512vnni")) {
+        return nullptr;
+      }
+      return cpu_lets_use_amx() ? &kAmxInt8 : &kAvx512Int8;
     case Precision::fp16:
       return nullptr;
   }

@@ -9,7 +9,7 @@
 
 namespace clip_classify {
 
-/// Some rows of x times one panel of weights. Depth is counted in groups of 32 bits: one fp32, two bf16 or
+/// Rows of x times one panel of weights. Depth is counted in groups of 32 bits: one fp32, two bf16 or
 /// four int8 numbers.
 struct Tile {
   const std::uint32_t* x = nullptr;
@@ -34,12 +34,13 @@ struct Tile {
 
 /// One precision's, for one kind of CPU.
 struct Kernels {
-  int rows;                  ///< at most, of a tile
+  int rows;                  ///< that are computed together
   int panel;                 ///< columns of a panel
   int group;                 ///< numbers in 32 bits
   std::int64_t group_block;  ///< of a panel that is worked through at a time: as much as the caches like
   std::int64_t row_block;    ///< of x, likewise
-  void (*compute)(const Tile& tile, int rows);
+  /// `tile` is where the rows begin; there are any number of them.
+  void (*compute)(const Tile& tile, std::int64_t rows);
   /// Panels hold a group of each column, then the next of each. From `columns` rows of `weight` with `stride`
   /// floats between them; zeros for columns that are not there. `groups` times `panel` groups are written.
   void (*make_panel)(const float* weight, std::int64_t stride, int columns, std::int64_t groups,
@@ -56,10 +57,6 @@ struct Kernels {
                      float epsilon, float* y);
 };
 
-/// A panel times any number of rows, in tiles of about as many rows each. `first` is the tile where the rows
-/// begin.
-void compute_rows(const Kernels& kernels, const Tile& first, std::int64_t rows);
-
 /// Null where this CPU has no instructions for it, or libtorch makes better use of those it has.
 const Kernels* kernels_for(Precision precision);
 
@@ -67,5 +64,7 @@ extern const Kernels kAvx2Fp32;
 extern const Kernels kAvx512Fp32;
 extern const Kernels kAvx512Bf16;
 extern const Kernels kAvx512Int8;
+extern const Kernels kAmxBf16;
+extern const Kernels kAmxInt8;
 
 }  // namespace clip_classify

@@ -2,52 +2,11 @@
 #include "model/vectors_avx512.h"
 // clang-format off: the tile needs the vectors
 #include "model/kernel_tile.h"
+#include "model/numbers_avx512.h"
 // clang-format on
 
 namespace clip_classify {
 namespace {
-
-/// Products of pairs, summed in fp32.
-struct Bf16 : Fp32 {
-  static constexpr int kGroup = 2;
-  static Sums add(Sums sums, Floats x, Floats w) {
-    return _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(x), reinterpret_cast<__m512bh>(w));
-  }
-  static __m256i eight(const float* from) {
-    return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(load(from)));
-  }
-  static void put(float* row, std::int64_t count, std::int64_t index, Floats numbers) {
-    store_rounded(reinterpret_cast<std::uint16_t*>(row) + index, numbers,
-                  mask_to(count + count % kGroup, index));
-  }
-};
-
-void round_bf16(const float* from, std::int64_t count, std::uint16_t* to) {
-  in_vectors(count, [&](std::int64_t index, Mask mask) {
-    store_rounded(to + index, load(from + index, mask), mask);
-  });
-}
-
-/// Unsigned x times signed weights, summed in 32 bits.
-struct Int8 {
-  using Sums = __m512i;
-  static constexpr int kGroup = 4;
-  static Sums zero() { return _mm512_setzero_si512(); }
-  static Sums from(Floats x) { return _mm512_castps_si512(x); }
-  static Floats to(Sums x) { return _mm512_castsi512_ps(x); }
-  static __m512i weights(const std::uint32_t* panel) { return _mm512_loadu_si512(panel); }
-  static __m512i everywhere(const std::uint32_t* x) { return _mm512_set1_epi32(static_cast<int>(*x)); }
-  static Sums add(Sums sums, __m512i x, __m512i w) { return _mm512_dpbusd_epi32(sums, x, w); }
-  static Floats result(Sums sums, const float* scale, Floats bias) {
-    return fma(_mm512_cvtepi32_ps(sums), load(scale), bias);
-  }
-  static __m256i eight(const float* from) {
-    const auto bytes = [](const float* part) {
-      return _mm512_cvtsepi32_epi8(_mm512_cvtps_epi32(load(part)));
-    };
-    return _mm256_set_m128i(bytes(from + kLanes), bytes(from));
-  }
-};
 
 constexpr std::int64_t kWhole = std::int64_t{1} << 40;  // the second cache holds a panel, and streams x
 

@@ -79,7 +79,7 @@ void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64
         tile.y = product.y == nullptr ? nullptr : product.y + place;
         tile.rounded = product.rounded == nullptr ? nullptr : product.rounded + place;
         tile.bytes = product.bytes == nullptr ? nullptr : product.bytes + place;
-        compute_rows(*kernels_, tile, block_rows);
+        kernels_->compute(tile, block_rows);
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "clip_classify/manifest.h"
 #include "model/kernels.h"
 
 namespace clip_classify {
@@ -31,24 +32,24 @@ inline float from_bf16(std::uint16_t bits) {
 
 struct KernelCase {
   std::string name;
+  Precision precision;
   const Kernels* kernels;
+  bool narrowest = false;  ///< of its precision: every CPU that has any has these
 };
 
 inline bool runs_here(const KernelCase& tried) {
-  for (const auto precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
-    if (kernels_for(precision) == tried.kernels) {
-      return true;
-    }
-  }
-  return tried.name == "avx2_fp32" && kernels_for(Precision::fp32) != nullptr;  // AVX-512 comes with AVX2
+  const auto* chosen = kernels_for(tried.precision);
+  return chosen == tried.kernels || (chosen != nullptr && tried.narrowest);
 }
 
 inline std::vector<KernelCase> kernel_cases() {
 #if defined(__x86_64__)
-  return {{"avx2_fp32", &kAvx2Fp32},
-          {"avx512_fp32", &kAvx512Fp32},
-          {"avx512_bf16", &kAvx512Bf16},
-          {"avx512_int8", &kAvx512Int8}};
+  return {{"avx2_fp32", Precision::fp32, &kAvx2Fp32, true},
+          {"avx512_fp32", Precision::fp32, &kAvx512Fp32},
+          {"avx512_bf16", Precision::bf16, &kAvx512Bf16, true},
+          {"avx512_int8", Precision::int8, &kAvx512Int8, true},
+          {"amx_bf16", Precision::bf16, &kAmxBf16},
+          {"amx_int8", Precision::int8, &kAmxInt8}};
 #else
   return {};
 #endif

@@ -115,8 +115,7 @@ TEST_P(Kernel, RowsHaveAFactorAndADistance) {
   const std::vector<float> ones(zeros.size(), 1.0F);
   const auto factors = wave(rows, 0.8F);
   std::vector<float> scaled(static_cast<std::size_t>(rows * kernels_->panel), NAN);
-  compute_rows(*kernels_,
-               {.x = apart.data(),
+  kernels_->compute({.x = apart.data(),
                 .x_stride = stride,
                 .panel = panel.data(),
                 .groups = count_,
