@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "model/cache_lines.h"
 #include "model/kernels.h"
 #include "model/thread_team.h"
 
@@ -44,7 +45,7 @@ class Head {
   void attend(const Kernels& kernels, const Rows& q, const Rows& k, const Rows& v, std::int64_t depth,
               float scale, float* y, std::int64_t y_stride) {
     const auto padded = whole_panels(kernels, k.count);
-    const auto tokens = whole_groups(kernels, k.count);
+    const auto tokens = groups_of_tokens(kernels, k.count);
     const auto block_rows = kTiles * kernels.rows;
     zeros_.resize(static_cast<std::size_t>(kernels.panel));
     factors_.resize(static_cast<std::size_t>(block_rows));
@@ -56,8 +57,10 @@ class Head {
       multiply(kernels, queries(kernels, q.from(row), rows, depth), depth / kernels.group, keys_, k.count,
                scores_.data(), padded);
       for (std::int64_t one = 0; one < rows; ++one) {
-        factors_[static_cast<std::size_t>(one)] =
-            kernels.exponentials(scores_.data() + one * padded, k.count, scale);
+        auto* const scores = scores_.data() + one * padded;
+        factors_[static_cast<std::size_t>(one)] = kernels.exponentials(scores, k.count, scale);
+        const auto made = (k.count + kernels.group - 1) / kernels.group;
+        std::fill_n(scores + made, tokens - made, 0.0F);
       }
       multiply(kernels, {reinterpret_cast<const std::uint32_t*>(scores_.data()), padded, rows}, tokens,
                values_, depth, y + row * y_stride, y_stride, factors_.data());
@@ -75,8 +78,10 @@ class Head {
   static std::int64_t whole_panels(const Kernels& kernels, std::int64_t count) {
     return (count + kernels.panel - 1) / kernels.panel * kernels.panel;
   }
-  static std::int64_t whole_groups(const Kernels& kernels, std::int64_t count) {
-    return (count + kernels.group - 1) / kernels.group;
+  /// Groups of tokens, padded to whole steps.
+  static std::int64_t groups_of_tokens(const Kernels& kernels, std::int64_t count) {
+    const auto step = std::int64_t{kernels.group} * kernels.depth_step;
+    return (count + step - 1) / step * kernels.depth_step;
   }
 
   void take_keys(const Kernels& kernels, const Rows& k, std::int64_t depth) {
@@ -98,7 +103,7 @@ class Head {
 
   /// Panels of columns of v, whose depth is the tokens.
   void take_values(const Kernels& kernels, const Rows& v, std::int64_t depth) {
-    const auto groups = whole_groups(kernels, v.count);
+    const auto groups = groups_of_tokens(kernels, v.count);
     values_.resize(static_cast<std::size_t>(whole_panels(kernels, depth) * groups));
     for (std::int64_t group = 0; group < groups; ++group) {
       const auto rows = v.from(group * kernels.group);
@@ -120,7 +125,7 @@ class Head {
 
   /// The first of `rows`, zeros where there is none; in `memory` if it has to be made.
   static const std::uint16_t* row_in_bf16(const Kernels& kernels, const Rows& rows, std::int64_t depth,
-                                          std::vector<std::uint16_t>& memory) {
+                                          LineVector<std::uint16_t>& memory) {
     if (rows.count > 0 && rows.rounded != nullptr) {
       return rows.rounded;
     }
@@ -146,7 +151,7 @@ class Head {
   }
 
   void multiply(const Kernels& kernels, const Operand& x, std::int64_t groups,
-                const std::vector<std::uint32_t>& panels, std::int64_t width, float* y, std::int64_t y_stride,
+                const LineVector<std::uint32_t>& panels, std::int64_t width, float* y, std::int64_t y_stride,
                 const float* row_scale = nullptr) const {
     Tile tile{.x = x.groups,
               .x_stride = x.stride,
@@ -163,11 +168,11 @@ class Head {
   }
 
   std::vector<float> zeros_;
-  std::vector<std::uint32_t> keys_;
-  std::vector<std::uint32_t> values_;
-  std::vector<std::uint16_t> even_;
-  std::vector<std::uint16_t> odd_;
-  std::vector<float> scores_;
+  LineVector<std::uint32_t> keys_;
+  LineVector<std::uint32_t> values_;
+  LineVector<std::uint16_t> even_;
+  LineVector<std::uint16_t> odd_;
+  LineVector<float> scores_;
   std::vector<float> factors_;  ///< of each row of scores
 };
 

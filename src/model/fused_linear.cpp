@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "model/cache_lines.h"
 #include "model/operators.h"
 #include "model/thread_team.h"
 
@@ -134,7 +135,7 @@ Operand operand(const at::Tensor& x, std::int64_t rows, const WeightMatrix& matr
     return {x.const_data_ptr(), rows, stride};
   }
   const auto distance = apart(groups * group_bytes) / group_bytes;
-  thread_local std::vector<std::uint32_t> copy;
+  thread_local LineVector<std::uint32_t> copy;
   copy.resize(static_cast<std::size_t>(rows * distance));
   for (std::int64_t row = 0; row < rows; ++row) {
     auto* const to = copy.data() + row * distance;

@@ -30,19 +30,30 @@ inline Floats times_sigmoid(Floats x, Floats of) {
   return quotient(x, all(1.0F) + exponential(flip_sign(of, all(-0.0F))));
 }
 
-/// x / 2 (1 + erf(x / sqrt 2)), erf by Abramowitz and Stegun 7.1.26, good to 1.5e-7.
-inline Floats gelu(Floats x) {
-  const auto sign = sign_bit(x);
-  const auto z = flip_sign(x, sign) * all(0.70710678F);
-  const auto t = quotient(all(1.0F), fma(z, all(0.3275911F), all(1.0F)));
+/// (1 - erf z) e^(z^2) for t = 1 / (1 + 0.3275911 z), by Abramowitz and Stegun 7.1.26, good to 1.5e-7.
+inline Floats erf_polynomial(Floats t) {
   auto p = all(1.061405429F);
   for (const float c : {-1.453152027F, 1.421413741F, -0.284496736F, 0.254829592F}) {
     p = fma(p, t, all(c));
   }
+  return p * t;
+}
+
+/// x / 2 (1 + erf(x / sqrt 2))
+inline Floats gelu(Floats x) {
+  const auto sign = sign_bit(x);
+  const auto z = flip_sign(x, sign) * all(0.70710678F);
+  const auto t = quotient(all(1.0F), fma(z, all(0.3275911F), all(1.0F)));
   const auto square = flip_sign(z * z, all(-0.0F));
-  const auto erf = all(1.0F) - p * t * exponential_to_88(square);
+  const auto erf = all(1.0F) - erf_polynomial(t) * exponential_to_88(square);
   const auto half = x * all(0.5F);
   return fma(half, flip_sign(erf, sign), half);
+}
+
+/// 2 u for which gelu_tanh is x (1 + tanh u) / 2, which is x sigmoid(2 u).
+inline Floats gelu_tanh_argument(Floats x) {
+  const auto cubic = fma(x * x, all(0.044715F), all(1.0F));
+  return x * cubic * all(2 * 0.79788456F);
 }
 
 inline Floats applied(Pointwise pointwise, Floats x) {
@@ -51,10 +62,8 @@ inline Floats applied(Pointwise pointwise, Floats x) {
       return x;
     case Pointwise::gelu:
       return gelu(x);
-    case Pointwise::gelu_tanh: {  // (1 + tanh u) / 2 is sigmoid(2 u)
-      const auto cubic = fma(x * x, all(0.044715F), all(1.0F));
-      return times_sigmoid(x, x * cubic * all(2 * 0.79788456F));
-    }
+    case Pointwise::gelu_tanh:
+      return times_sigmoid(x, gelu_tanh_argument(x));
     case Pointwise::quick_gelu:
       return times_sigmoid(x, x * all(static_cast<float>(kQuickGelu)));
   }

@@ -3,7 +3,8 @@
 // - zero(): Sums of nothing; add(sums, x, w): sums with a product more, of everywhere(a group of x) and
 //   weights(a group for each lane);
 // - result(sums, scale, bias): sums as floats; to(sums) and from(floats): unfinished sums, as y keeps them;
-// - eight(floats): eight groups of weights.
+// - eight(floats): eight groups of weights;
+// - applied(pointwise, floats), and power() for exponentials: as exact as the results are kept.
 //
 // Include vectors_avx2.h or vectors_avx512.h before.
 #pragma once
@@ -27,7 +28,8 @@ inline Floats as_byte(Floats x, float factor, float zero) {
 /// Which columns a tile has, of each half of a panel.
 struct Columns {
   explicit Columns(const Tile& tile)
-      : masks{mask_of(tile.columns), mask_of(tile.columns - kLanes)}, whole(tile.columns == kPanel) {}
+      : masks{mask_of(tile.columns), mask_of(tile.columns - kLanes)},
+        whole(kMasksCost && tile.columns == kPanel) {}
 
   Floats loaded(const float* from, int half) const { return whole ? load(from) : load(from, masks[half]); }
   void stored(float* to, Floats value, int half) const {
@@ -35,7 +37,7 @@ struct Columns {
   }
 
   Mask masks[2];
-  bool whole;  ///< masks cost AVX2 many cycles
+  bool whole;
 };
 
 /// From the sums of a row's half to y.
@@ -47,7 +49,7 @@ inline void finish(const Tile& tile, const Columns& columns, std::int64_t row, i
   if (tile.row_scale != nullptr) {
     y = y * all(tile.row_scale[row]);
   }
-  y = applied(tile.pointwise, y);
+  y = Numbers::applied(tile.pointwise, y);
   if (tile.residual != nullptr) {
     y = y + columns.loaded(tile.residual + place, half);
   }
@@ -214,11 +216,12 @@ float exponentials(float* x, std::int64_t count, float scale) {
   in_vectors(count, [&](std::int64_t index, Mask mask) {
     largest = larger(largest, load_or(x + index, mask, lowest));
   });
-  const auto factor = all(scale);
-  const auto shift = all(-scale * largest_of(largest));
+  const float to_power = scale * Numbers::kPower;
+  const auto factor = all(to_power);
+  const auto shift = all(-to_power * largest_of(largest));
   auto sum = all(0.0F);
   in_vectors(count, [&](std::int64_t index, Mask mask) {
-    const auto power = only(exponential_to_88(fma(load(x + index, mask), factor, shift)), mask);
+    const auto power = only(Numbers::power(fma(load(x + index, mask), factor, shift)), mask);
     Numbers::put(x, count, index, power);
     sum = sum + power;
   });
@@ -261,6 +264,9 @@ struct Fp32 {
   static Floats everywhere(const std::uint32_t* x) { return all(*reinterpret_cast<const float*>(x)); }
   static Sums add(Sums sums, Floats x, Floats w) { return fma(x, w, sums); }
   static Floats result(Sums sums, const float*, Floats bias) { return sums + bias; }
+  static Floats applied(Pointwise pointwise, Floats x) { return clip_classify::applied(pointwise, x); }
+  static constexpr float kPower = 1;  ///< power(x * that) is e^x, for x up to 0
+  static Floats power(Floats x) { return exponential_to_88(x); }
   /// Those from `index` on of a row of `count` numbers, as x of a product holds them.
   static void put(float* row, std::int64_t count, std::int64_t index, Floats numbers) {
     store(row + index, numbers, mask_to(count, index));
@@ -276,6 +282,7 @@ constexpr Kernels kernels_of(std::int64_t group_block, std::int64_t row_block,
   return {.rows = kTileRows,
           .panel = kPanel,
           .group = Numbers::kGroup,
+          .depth_step = 1,
           .group_block = group_block,
           .row_block = row_block,
           .compute = compute_rows<Numbers>,

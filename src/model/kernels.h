@@ -37,6 +37,7 @@ struct Kernels {
   int rows;                  ///< that are computed together
   int panel;                 ///< columns of a panel
   int group;                 ///< numbers in 32 bits
+  int depth_step;            ///< groups that are multiplied at once: any number will do, a multiple is fast
   std::int64_t group_block;  ///< of a panel that is worked through at a time: as much as the caches like
   std::int64_t row_block;    ///< of x, likewise
   /// `tile` is where the rows begin; there are any number of them.

@@ -93,6 +93,57 @@ class Rest {
   alignas(64) std::uint32_t x_[kRows * kSide];
 };
 
+constexpr std::int64_t kSums = std::int64_t{kRows} * kPanel;
+constexpr std::int64_t kSumsStride = kPanel * kGroupBytes;
+
+/// Zeros, or what waits in y.
+inline void begin_sums(const Tile& tile, int rows) {
+  if (tile.first) {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+    return;
+  }
+  alignas(64) float sums[kSums];
+  const Columns columns(tile);
+  for (int row = 0; row < rows; ++row) {
+    for (int half = 0; half < 2; ++half) {
+      store(sums + row * kPanel + half * kLanes,
+            columns.loaded(tile.y + row * tile.y_stride + half * kStep, half));
+    }
+  }
+  have_written();
+  _tile_loadd(0, sums, kSumsStride);
+  _tile_loadd(1, sums + kLanes, kSumsStride);
+  _tile_loadd(2, sums + kSide * kPanel, kSumsStride);
+  _tile_loadd(3, sums + kSide * kPanel + kLanes, kSumsStride);
+}
+
+/// Rows of sums become y, or wait there.
+template <class Numbers, Pointwise pointwise>
+void finish_rows(const Tile& tile, const float* sums, int from, int to) {
+  auto known = tile;
+  known.pointwise = pointwise;
+  const Columns columns(known);
+  for (int row = from; row < to; ++row) {
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      const auto numbers = load(sums + row * kPanel + half * kLanes);
+      if (known.last) {
+        finish<Numbers>(known, columns, row, half, Numbers::from(numbers));
+      } else {
+        columns.stored(known.y + row * known.y_stride + half * kStep, numbers, half);
+      }
+    }
+  }
+}
+
+template <class Numbers>
+constexpr void (*kFinishRows[])(const Tile&, const float*, int, int) = {
+    finish_rows<Numbers, Pointwise::none>, finish_rows<Numbers, Pointwise::gelu>,
+    finish_rows<Numbers, Pointwise::gelu_tanh>, finish_rows<Numbers, Pointwise::quick_gelu>};
+
 /// Sums that become y while the next are computed: registers are multiplied beside all other instructions.
 template <class Numbers>
 class Finishing {
@@ -101,85 +152,93 @@ class Finishing {
   void begin(const Tile& tile, int rows) {
     tile_ = tile;
     done_ = 0;
-    count_ = rows * 2;
-    constexpr auto stride = kPanel * kGroupBytes;
-    _tile_stored(0, sums_, stride);
-    _tile_stored(1, sums_ + kLanes, stride);
+    rows_ = rows;
+    _tile_stored(0, sums_, kSumsStride);
+    _tile_stored(1, sums_ + kLanes, kSumsStride);
     if (rows > kSide) {
-      _tile_stored(2, sums_ + kSide * kPanel, stride);
-      _tile_stored(3, sums_ + kSide * kPanel + kLanes, stride);
+      _tile_stored(2, sums_ + kSide * kPanel, kSumsStride);
+      _tile_stored(3, sums_ + kSide * kPanel + kLanes, kSumsStride);
     }
   }
 
-  void go_on(int vectors) {
-    const Columns columns(tile_);
-    const int until = done_ + vectors < count_ ? done_ + vectors : count_;
-    for (; done_ < until; ++done_) {
-      const auto sums = _mm512_load_ps(sums_ + done_ * kLanes);
-      finish<Numbers>(tile_, columns, done_ / 2, done_ % 2, Numbers::from(sums));
+  void go_on(int rows) {
+    const int until = done_ + rows < rows_ ? done_ + rows : rows_;
+    if (done_ < until) {
+      kFinishRows<Numbers>[static_cast<int>(tile_.pointwise)](tile_, sums_, done_, until);
+      done_ = until;
     }
   }
 
-  void end() { go_on(count_ - done_); }
-  int left() const { return count_ - done_; }
+  void end() { go_on(left()); }
+  int left() const { return rows_ - done_; }
 
  private:
   Tile tile_;
   int done_ = 0;
-  int count_ = 0;
-  alignas(64) float sums_[kRows * kPanel];
+  int rows_ = 0;
+  alignas(64) float sums_[kSums];
 };
 
-/// Always the whole depth.
+/// Lays registers out for so many rows.
+inline void lay_out(int rows) {
+  const bool two = rows > kSide;
+  const Layout layout(static_cast<std::uint8_t>(two ? kSide : rows),
+                      static_cast<std::uint8_t>(two ? rows - kSide : 1));
+  have_written();
+  _tile_loadconfig(&layout);
+}
+
 template <class Numbers>
 void compute_with_amx(const Tile& tile, std::int64_t rows) {
   Rest rest(tile);
   Finishing<Numbers> before;
   const auto steps = tile.groups / kSide;
+  // What comes after this panel is fetched a little with each step.
   const auto* next_panel = reinterpret_cast<const char*>(tile.panel + tile.groups * kPanel);
-  const auto panel_lines = tile.groups * 2;
-  const auto all_steps = (rows + kRows - 1) / kRows * steps;
-  const auto lines = all_steps == 0 ? 0 : (panel_lines + all_steps - 1) / all_steps;
+  const auto tiles = (rows + kRows - 1) / kRows;
+  const auto all_steps = tiles * steps;
+  const auto lines = all_steps == 0 ? 0 : (tile.groups * 2 + all_steps - 1) / all_steps;
+  // About as many rows in each tile: few take hardly less time than many. Those with one more come first.
+  const int less = static_cast<int>(rows / (tiles == 0 ? 1 : tiles));
+  const auto longer = rows - less * tiles;
   int laid_out = 0;
-  for (std::int64_t row = 0; row < rows; row += kRows) {
-    const int count = static_cast<int>(rows - row < kRows ? rows - row : kRows);
+  std::int64_t row = 0;
+  for (std::int64_t index = 0; index < tiles; ++index) {
+    const int count = index < longer ? less + 1 : less;
     if (count != laid_out) {
+      lay_out(count);
       laid_out = count;
-      const bool two = count > kSide;
-      const Layout layout(static_cast<std::uint8_t>(two ? kSide : count),
-                          static_cast<std::uint8_t>(two ? count - kSide : 1));
-      have_written();
-      _tile_loadconfig(&layout);
     }
     const auto part = from_row(tile, row);
+    begin_sums(part, count);
     const auto* lower = part.x + (count > kSide ? kSide * part.x_stride : 0);
-    const int vectors = steps == 0 ? 0 : static_cast<int>((before.left() + steps - 1) / steps);
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
+    const int rows_a_step = steps == 0 ? 0 : static_cast<int>((before.left() + steps - 1) / steps);
     for (std::int64_t step = 0; step < steps; ++step) {
       add_products<Numbers>(part.x + step * kSide, lower + step * kSide, part.x_stride,
                             tile.panel + step * kSide * kPanel);
       for (std::int64_t line = 0; line < lines; ++line, next_panel += kLine) {
         _mm_prefetch(next_panel, _MM_HINT_T1);
       }
-      before.go_on(vectors);
+      before.go_on(rows_a_step);
     }
     before.end();
     rest.add<Numbers>(part, count);
     before.begin(part, count);
+    row += count;
   }
   before.end();
   _tile_release();
 }
 
-constexpr std::int64_t kWhole = std::int64_t{1} << 40;
+constexpr std::int64_t kAllRows = std::int64_t{1} << 40;
+/// Of x, so that some 250 rows of it and of y stay in the second cache.
+constexpr std::int64_t kDepthOfX = 1024;
 
 template <class Numbers>
 constexpr Kernels amx_kernels_of(void (*round)(const float*, std::int64_t, std::uint16_t*) = nullptr) noexcept {
-  auto kernels = kernels_of<Numbers>(kWhole, kWhole, round);
+  auto kernels = kernels_of<Numbers>(kDepthOfX, kAllRows, round);
   kernels.rows = kRows;
+  kernels.depth_step = kSide;
   kernels.compute = compute_with_amx<Numbers>;
   return kernels;
 }

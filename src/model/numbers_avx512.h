@@ -6,12 +6,43 @@
 namespace clip_classify {
 namespace {
 
+constexpr float kLog2E = 1.44269504F;
+
+/// x sigmoid(factor of), good to 1e-4 of it.
+inline Floats times_about_sigmoid(Floats x, Floats of, float factor) {
+  return x * about_one_over(all(1.0F) + power_of_two(of * all(-kLog2E * factor)));
+}
+
+/// applied() to numbers that are rounded to bf16 or bytes next: good to 1e-4.
+inline Floats about_applied(Pointwise pointwise, Floats x) {
+  switch (pointwise) {
+    case Pointwise::none:
+      return x;
+    case Pointwise::gelu: {  // as in gelu()
+      const auto sign = sign_bit(x);
+      const auto z = flip_sign(x, sign) * all(0.70710678F);
+      const auto t = about_one_over(fma(z, all(0.3275911F), all(1.0F)));
+      const auto erf = all(1.0F) - erf_polynomial(t) * power_of_two(z * z * all(-kLog2E));
+      const auto half = x * all(0.5F);
+      return fma(half, flip_sign(erf, sign), half);
+    }
+    case Pointwise::gelu_tanh:
+      return times_about_sigmoid(x, gelu_tanh_argument(x), 1);
+    case Pointwise::quick_gelu:
+      return times_about_sigmoid(x, x, static_cast<float>(kQuickGelu));
+  }
+  return x;
+}
+
 /// Products of pairs, summed in fp32.
 struct Bf16 : Fp32 {
   static constexpr int kGroup = 2;
   static Sums add(Sums sums, Floats x, Floats w) {
     return _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(x), reinterpret_cast<__m512bh>(w));
   }
+  static Floats applied(Pointwise pointwise, Floats x) { return about_applied(pointwise, x); }
+  static constexpr float kPower = kLog2E;
+  static Floats power(Floats x) { return power_of_two(x); }
   static __m256i eight(const float* from) {
     return reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(load(from)));
   }
@@ -40,6 +71,7 @@ struct Int8 {
   static Floats result(Sums sums, const float* scale, Floats bias) {
     return fma(_mm512_cvtepi32_ps(sums), load(scale), bias);
   }
+  static Floats applied(Pointwise pointwise, Floats x) { return about_applied(pointwise, x); }
   static __m256i eight(const float* from) {
     const auto bytes = [](const float* part) {
       return _mm512_cvtsepi32_epi8(_mm512_cvtps_epi32(load(part)));

@@ -11,6 +11,7 @@ namespace {
 using Floats = __m256;
 using Mask = __m256i;
 constexpr int kLanes = 8;
+constexpr bool kMasksCost = true;  // many cycles
 constexpr int kTileRows = 6;  // 6 x 2 sums fill 12 of the 16 registers
 
 inline Floats all(float value) {

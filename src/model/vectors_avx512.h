@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <initializer_list>
 
 namespace clip_classify {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 using Floats = __m512;
 using Mask = __mmask16;
 constexpr int kLanes = 16;
+constexpr bool kMasksCost = false;
 constexpr int kTileRows = 14;  // 14 x 2 sums fill 28 of the 32 registers
 
 inline Floats all(float value) {
@@ -75,6 +77,19 @@ inline void store_rounded(std::uint16_t* to, Floats x, Mask mask) {
 /// x * 2^n for whole n
 inline Floats scaled(Floats x, Floats n) {
   return _mm512_scalef_ps(x, n);
+}
+/// 2^x for any x but NaN, good to 4e-6.
+inline Floats power_of_two(Floats x) {
+  const auto part = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  auto p = all(0.0135341371F);
+  for (const float c : {0.0520114899F, 0.241442763F, 0.693003826F, 1.00000259F}) {
+    p = fma(p, part, all(c));
+  }
+  return _mm512_scalef_ps(p, x);
+}
+/// 1 / x, good to 6e-5
+inline Floats about_one_over(Floats x) {
+  return _mm512_rcp14_ps(x);
 }
 /// a / b, in the last place but one: an estimate and a step of Newton's, where a division takes the time of
 /// ten other instructions.

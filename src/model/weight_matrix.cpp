@@ -43,8 +43,10 @@ WeightMatrix::WeightMatrix(const Kernels& kernels, const float* weight, std::int
 void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64_t begin,
                             std::int64_t end) const {
   const bool packed = weight_ == nullptr;
-  // Sums that go on from one block of depth to the next wait in y, which is not there otherwise.
-  const auto group_block = product.y == nullptr ? groups_ : kernels_->group_block;
+  // Sums that go on from one block of depth to the next wait in y, which is not there otherwise. Of few rows
+  // all stays in a cache.
+  const bool whole = product.y == nullptr || x.rows <= 2 * kernels_->rows;
+  const auto group_block = whole ? groups_ : kernels_->group_block;
   // With a panel that is made only now, all rows are worked through, whether they stay in a cache or not.
   const auto row_block = packed ? kernels_->row_block : x.rows;
   const auto* groups_of_x = static_cast<const std::uint32_t*>(x.numbers);

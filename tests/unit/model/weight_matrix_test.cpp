@@ -104,7 +104,10 @@ TEST_P(Products, AreThoseOfDoubles) {
         for (int column = 0; column < width; ++column) {
           const double expected =
               applied(pointwise, exact(row, column)) + (added ? residual[row * width + column] : 0);
-          ASSERT_NEAR(y[row * width + column], expected, 2e-5) << row << ", " << column;
+          // Activations are as exact as what is made of them next: fp32, or bf16 and bytes.
+          const bool roughly = kernels.group > 1 && pointwise != Pointwise::none;
+          ASSERT_NEAR(y[row * width + column], expected, 2e-5 + (roughly ? 1e-4 * std::abs(expected) : 0))
+              << row << ", " << column;
         }
       }
     }
@@ -137,7 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(testing::ValuesIn(kernel_cases()),
                      testing::Values(std::tuple(1, 1, 1), std::tuple(5, 40, 16), std::tuple(6, 384, 32),
                                      std::tuple(14, 8, 64), std::tuple(7, 385, 37), std::tuple(200, 50, 100),
-                                     std::tuple(29, 1000, 20))),
+                                     std::tuple(29, 1000, 20),
+                                     std::tuple(300, 1100, 40))),
     [](const auto& info) { return std::get<0>(info.param).name + "_" + std::to_string(info.index); });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Products);
 
