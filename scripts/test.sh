@@ -161,7 +161,7 @@ python_tests() {
     HF_HUB_OFFLINE=1 "$test_venv/bin/python" -m pytest -q -rs -o cache_dir="$build/pytest" --durations=5 \
     --junitxml "$results/$1.xml" "$root/tests/$1" "${@:2}"
 }
-run_cli() { python_tests cli; }
+run_cli() { python_tests cli -n "$(jobs 3000)"; }
 run_browser() { python_tests browser; }
 run_parity() { python_tests parity -n "$(jobs 6000)"; }  # some models take that much
 

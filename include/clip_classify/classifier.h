@@ -56,6 +56,9 @@ class LabelMemory {
   /// `weights` has a row and a note for each of `labels`.
   virtual void keep(std::span<const Label> labels, std::span<const std::string> templates,
                     const LabelWeights& weights) = 0;
+  /// The same of all labels of a run, of which each has been kept or recalled: to be recalled in one go.
+  virtual void keep_set(std::span<const Label> labels, std::span<const std::string> templates,
+                        const LabelWeights& weights) = 0;
 };
 
 /// What a caller may want to know of a longer piece of work, and may have of it already.

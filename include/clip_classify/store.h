@@ -56,7 +56,7 @@ class ImageStore : public ImageMemory {
 
 /// Weight rows of labels, found by templates and texts. Only a cache: whatever is wrong with the file, it
 /// never throws but knows nothing. A damaged file is made anew; beyond `limit` bytes, the oldest quarter of
-/// all labels is dropped.
+/// all labels is dropped. Whole sets of labels are kept once more, beside the file, up to `limit` bytes, too.
 class LabelCache : public LabelMemory {
  public:
   explicit LabelCache(const std::string& path, const Model& model,
@@ -67,6 +67,8 @@ class LabelCache : public LabelMemory {
                            LabelWeights& weights) override;
   void keep(std::span<const Label> labels, std::span<const std::string> templates,
             const LabelWeights& weights) override;
+  void keep_set(std::span<const Label> labels, std::span<const std::string> templates,
+                const LabelWeights& weights) override;
 
   /// How many labels were recalled so far.
   std::size_t known() const;

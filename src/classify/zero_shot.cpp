@@ -144,6 +144,9 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
   if (!missing.empty()) {
     embed(model, labels, missing, templates, events, weights);
   }
+  if (events.memory != nullptr) {
+    events.memory->keep_set(labels, templates, weights);
+  }
   if (events.warn) {
     warn_of(labels, weights, manifest.text.context_length, events);
   }

@@ -5,6 +5,8 @@
 #include "clip_classify/store.h"
 #include "model/sha256.h"
 #include "store/embedding_store.h"
+#include "store/label_notes.h"
+#include "store/label_sets.h"
 #include "store/spaces.h"
 
 namespace clip_classify {
@@ -15,9 +17,7 @@ namespace fs = std::filesystem;
 /// A run is not held up: what others are writing is written again some other time.
 constexpr auto kPatience = std::chrono::milliseconds(500);
 
-/// The notes beside a weight row.
-constexpr std::int64_t kCut = 1;
-constexpr std::int64_t kUnknownWords = 2;
+constexpr auto kSetsFolder = "label-sets-1";  // with a version, as in label_cache_in
 
 /// Keys of labels under the same templates.
 class LabelKeys {
@@ -60,7 +60,9 @@ struct LabelCache::Parts {
         limit(given_limit) {
     attempt([&] {
       space = label_space(model);
-      make_folder(fs::path(path).parent_path());
+      const auto folder = fs::path(path).parent_path();
+      make_folder(folder);
+      sets.emplace(folder / kSetsFolder, space, limit);
       open();
     });
   }
@@ -108,6 +110,7 @@ struct LabelCache::Parts {
   std::string space;
   std::size_t width;
   std::int64_t limit;
+  std::optional<LabelSets> sets;
   std::optional<EmbeddingStore> store;
   std::optional<Trouble> trouble;
   std::size_t known = 0;
@@ -121,6 +124,11 @@ LabelCache::~LabelCache() = default;
 std::vector<bool> LabelCache::recall(std::span<const Label> labels, std::span<const std::string> templates,
                                      LabelWeights& weights) {
   std::vector<bool> known(labels.size());
+  if (parts_->sets && parts_->sets->recall(labels, templates, weights)) {
+    known.assign(labels.size(), true);
+    parts_->known += labels.size();
+    return known;
+  }
   if (!parts_->store) {
     return known;
   }
@@ -131,7 +139,7 @@ std::vector<bool> LabelCache::recall(std::span<const Label> labels, std::span<co
     for (std::size_t index = 0; index < labels.size(); ++index) {
       std::int64_t note = 0;
       known[index] = store.find(keys.key(labels[index]), weights.rows.row(index), note);
-      weights.notes[index] = {(note & kCut) != 0, (note & kUnknownWords) != 0};
+      weights.notes[index] = note_from(note);
     }
     store.database().run("COMMIT");
   });
@@ -152,13 +160,18 @@ void LabelCache::keep(std::span<const Label> labels, std::span<const std::string
     const LabelKeys keys(templates);
     Transaction transaction(store.database());
     for (std::size_t index = 0; index < labels.size(); ++index) {
-      const auto& note = weights.notes[index];
-      store.keep(keys.key(labels[index]), weights.rows.row(index),
-                 (note.cut ? kCut : 0) | (note.unknown_words ? kUnknownWords : 0));
+      store.keep(keys.key(labels[index]), weights.rows.row(index), number_of(weights.notes[index]));
     }
     parts_->drop_oldest(store.database());
     transaction.commit();
   });
+}
+
+void LabelCache::keep_set(std::span<const Label> labels, std::span<const std::string> templates,
+                          const LabelWeights& weights) {
+  if (parts_->sets) {
+    parts_->sets->keep(labels, templates, weights);
+  }
 }
 
 std::size_t LabelCache::known() const {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -126,6 +127,95 @@ TEST_F(LabelCacheTest, BeyondItsLimitTheOldestGo) {
   EXPECT_TRUE(known.back());
   EXPECT_GT(cache.known(), 200U);
   EXPECT_LT(std::filesystem::file_size(path()), 2 * limit);
+}
+
+/// A cache whose labels are known as a set alone: the file of single labels is gone.
+class LabelSetTest : public LabelCacheTest {
+ protected:
+  void keep(int first, int count, float value, std::int64_t limit = std::int64_t{1} << 30) {
+    auto kept = weights(static_cast<std::size_t>(count), value);
+    kept.notes.back().unknown_words = true;
+    LabelCache(path(), model_, limit).keep_set(labels(first, count), kTemplates, kept);
+    std::filesystem::remove(path());
+  }
+
+  std::size_t known(const std::vector<Label>& asked, const std::vector<std::string>& templates = kTemplates) {
+    rows_ = weights(asked.size());
+    auto cache = open();
+    const auto recalled = cache.recall(asked, templates, rows_);
+    EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(recalled, true)), cache.known());
+    return cache.known();
+  }
+
+  std::filesystem::path file() const {
+    return *std::filesystem::directory_iterator(scratch_.path("cache/label-sets-1"));
+  }
+
+  LabelWeights rows_;
+};
+
+TEST_F(LabelSetTest, IsRecalledInOneGo) {
+  keep(0, 150, 0.5F);
+  EXPECT_EQ(known(labels(0, 150)), 150U);
+  EXPECT_TRUE(std::ranges::all_of(rows_.rows.values, [](float value) { return value == 0.5F; }));
+  EXPECT_TRUE(rows_.notes.back().unknown_words && !rows_.notes.back().cut &&
+              !rows_.notes.front().unknown_words);
+}
+
+TEST_F(LabelSetTest, IsThatOfTheseLabelsInThisOrderAndTheseTemplates) {
+  keep(0, 150, 0.5F);
+  EXPECT_EQ(known(labels(0, 149)), 0U);
+  EXPECT_EQ(known(labels(1, 150)), 0U);
+  EXPECT_EQ(known(labels(0, 150), {"{}"}), 0U);
+  auto turned = labels(0, 150);
+  std::ranges::reverse(turned);
+  EXPECT_EQ(known(turned), 0U);
+  auto joined = labels(0, 150);
+  joined[0].texts.push_back(joined[1].texts[0]);  // the same texts one after the other, of other labels
+  joined[1].texts.clear();
+  EXPECT_EQ(known(joined), 0U);
+}
+
+TEST_F(LabelSetTest, SmallOnesHaveNoFile) {
+  keep(0, 20, 0.5F);
+  EXPECT_EQ(known(labels(0, 20)), 0U);
+  EXPECT_FALSE(std::filesystem::exists(scratch_.path("cache/label-sets-1")));
+}
+
+TEST_F(LabelSetTest, ADamagedOneIsAsNone) {
+  keep(0, 150, 0.5F);
+  const auto size = std::filesystem::file_size(file());
+  for (const auto place : {std::uintmax_t{0}, std::uintmax_t{70}, size - 1}) {
+    keep(0, 150, 0.5F);
+    std::fstream(file(), std::ios::in | std::ios::out | std::ios::binary)
+        .seekp(static_cast<std::streamoff>(place))
+        .put('!');
+    EXPECT_EQ(known(labels(0, 150)), 0U) << place;
+  }
+  keep(0, 150, 0.5F);
+  std::filesystem::resize_file(file(), size - 4);
+  EXPECT_EQ(known(labels(0, 150)), 0U);
+  keep(0, 150, 0.5F);
+  EXPECT_EQ(known(labels(0, 150)), 150U);
+}
+
+TEST_F(LabelSetTest, BeyondTheirLimitThoseUnusedLongestGo) {
+  const auto width = static_cast<std::int64_t>(model_.manifest().embedding_width);
+  const std::int64_t limit = 2 * (100 * (width * 4 + 1) + 8);
+  const auto age = [&](int hours) {
+    for (const auto& entry : std::filesystem::directory_iterator(scratch_.path("cache/label-sets-1"))) {
+      std::filesystem::last_write_time(entry, entry.last_write_time() - std::chrono::hours(hours));
+    }
+  };
+  keep(0, 100, 0.5F, limit);
+  age(1);
+  keep(1000, 100, 0.5F, limit);
+  age(1);
+  EXPECT_EQ(known(labels(0, 100)), 100U);  // which counts as use
+  keep(2000, 100, 0.5F, limit);
+  EXPECT_EQ(known(labels(0, 100)), 100U);
+  EXPECT_EQ(known(labels(1000, 100)), 0U);
+  EXPECT_EQ(known(labels(2000, 100)), 100U);
 }
 
 TEST(DefaultLabelCache, FollowsTheEnvironment) {
