@@ -9,8 +9,8 @@ bool cpu_has_bf16();
 /// Whether int8 products are summed exactly in 32 bits (VNNI). Without it sums of two saturate at 16 bits.
 bool cpu_has_vnni();
 
-/// Whether there are AMX's tiles of bf16 and int8, and the system lets this process use them: Linux wants to be
-/// asked, since each thread that does keeps 8 KiB more (Documentation/arch/x86/xstate.rst of the kernel).
+/// Whether there are AMX's tiles of bf16 and int8, and the system lets this process use them: Linux wants to
+/// be asked, since each thread that does keeps 8 KiB more (Documentation/arch/x86/xstate.rst of the kernel).
 bool cpu_lets_use_amx();
 
 /// Whether `threads` busy threads would have to share cores with what the machine runs besides. Where the

@@ -10,12 +10,13 @@
 namespace clip_classify {
 namespace {
 
-constexpr int kSide = 16;         ///< rows of a register, and groups of x or sums in a row of it
-constexpr int kRows = 2 * kSide;  ///< of x that are computed together
+constexpr std::int64_t kSide = 16;         ///< rows of a register, and groups of x or sums in a row of it
+constexpr std::int64_t kRows = 2 * kSide;  ///< of x that are computed together
 constexpr std::int64_t kGroupBytes = 4;
 constexpr std::int64_t kLine = 64;
 
-/// What registers hold: sums of the upper and lower rows and the left and right columns, then x, then weights.
+/// What registers hold: sums of the upper and lower rows and the left and right columns, then x, then
+/// weights.
 struct alignas(64) Layout {
   std::uint8_t palette = 1;
   std::uint8_t start = 0;
@@ -66,19 +67,19 @@ class Rest {
     }
     for (std::int64_t line = 0; line < kSide * 2; ++line) {
       const bool there = line < count_ * 2;
-      _mm512_store_si512(panel_ + line * kLanes,
-                         there ? _mm512_loadu_si512(tile.panel + begin_ * kPanel + line * kLanes)
-                               : _mm512_setzero_si512());
+      _mm512_store_si512(
+          panel_ + line * kStep,
+          there ? _mm512_loadu_si512(tile.panel + begin_ * kPanel + line * kStep) : _mm512_setzero_si512());
     }
   }
 
   template <class Numbers>
-  void add(const Tile& tile, int rows) {
+  void add(const Tile& tile, std::int64_t rows) {
     if (count_ == 0) {
       return;
     }
     const auto mask = mask_of(static_cast<int>(count_));
-    for (int row = 0; row < rows; ++row) {
+    for (std::int64_t row = 0; row < rows; ++row) {
       _mm512_store_si512(x_ + row * kSide,
                          _mm512_maskz_loadu_epi32(mask, tile.x + row * tile.x_stride + begin_));
     }
@@ -93,11 +94,11 @@ class Rest {
   alignas(64) std::uint32_t x_[kRows * kSide];
 };
 
-constexpr std::int64_t kSums = std::int64_t{kRows} * kPanel;
+constexpr std::int64_t kSums = kRows * kPanel;
 constexpr std::int64_t kSumsStride = kPanel * kGroupBytes;
 
 /// Zeros, or what waits in y.
-inline void begin_sums(const Tile& tile, int rows) {
+inline void begin_sums(const Tile& tile, std::int64_t rows) {
   if (tile.first) {
     _tile_zero(0);
     _tile_zero(1);
@@ -107,9 +108,9 @@ inline void begin_sums(const Tile& tile, int rows) {
   }
   alignas(64) float sums[kSums];
   const Columns columns(tile);
-  for (int row = 0; row < rows; ++row) {
+  for (std::int64_t row = 0; row < rows; ++row) {
     for (int half = 0; half < 2; ++half) {
-      store(sums + row * kPanel + half * kLanes,
+      store(sums + row * kPanel + half * kStep,
             columns.loaded(tile.y + row * tile.y_stride + half * kStep, half));
     }
   }
@@ -122,14 +123,14 @@ inline void begin_sums(const Tile& tile, int rows) {
 
 /// Rows of sums become y, or wait there.
 template <class Numbers, Pointwise pointwise>
-void finish_rows(const Tile& tile, const float* sums, int from, int to) {
+void finish_rows(const Tile& tile, const float* sums, std::int64_t from, std::int64_t to) {
   auto known = tile;
   known.pointwise = pointwise;
   const Columns columns(known);
-  for (int row = from; row < to; ++row) {
+  for (std::int64_t row = from; row < to; ++row) {
 #pragma GCC unroll 2
     for (int half = 0; half < 2; ++half) {
-      const auto numbers = load(sums + row * kPanel + half * kLanes);
+      const auto numbers = load(sums + row * kPanel + half * kStep);
       if (known.last) {
         finish<Numbers>(known, columns, row, half, Numbers::from(numbers));
       } else {
@@ -140,7 +141,7 @@ void finish_rows(const Tile& tile, const float* sums, int from, int to) {
 }
 
 template <class Numbers>
-constexpr void (*kFinishRows[])(const Tile&, const float*, int, int) = {
+constexpr void (*kFinishRows[])(const Tile&, const float*, std::int64_t, std::int64_t) = {
     finish_rows<Numbers, Pointwise::none>, finish_rows<Numbers, Pointwise::gelu>,
     finish_rows<Numbers, Pointwise::gelu_tanh>, finish_rows<Numbers, Pointwise::quick_gelu>};
 
@@ -149,7 +150,7 @@ template <class Numbers>
 class Finishing {
  public:
   /// Takes the sums in registers.
-  void begin(const Tile& tile, int rows) {
+  void begin(const Tile& tile, std::int64_t rows) {
     tile_ = tile;
     done_ = 0;
     rows_ = rows;
@@ -161,8 +162,8 @@ class Finishing {
     }
   }
 
-  void go_on(int rows) {
-    const int until = done_ + rows < rows_ ? done_ + rows : rows_;
+  void go_on(std::int64_t rows) {
+    const auto until = done_ + rows < rows_ ? done_ + rows : rows_;
     if (done_ < until) {
       kFinishRows<Numbers>[static_cast<int>(tile_.pointwise)](tile_, sums_, done_, until);
       done_ = until;
@@ -170,17 +171,17 @@ class Finishing {
   }
 
   void end() { go_on(left()); }
-  int left() const { return rows_ - done_; }
+  std::int64_t left() const { return rows_ - done_; }
 
  private:
   Tile tile_;
-  int done_ = 0;
-  int rows_ = 0;
+  std::int64_t done_ = 0;
+  std::int64_t rows_ = 0;
   alignas(64) float sums_[kSums];
 };
 
 /// Lays registers out for so many rows.
-inline void lay_out(int rows) {
+inline void lay_out(std::int64_t rows) {
   const bool two = rows > kSide;
   const Layout layout(static_cast<std::uint8_t>(two ? kSide : rows),
                       static_cast<std::uint8_t>(two ? rows - kSide : 1));
@@ -199,12 +200,12 @@ void compute_with_amx(const Tile& tile, std::int64_t rows) {
   const auto all_steps = tiles * steps;
   const auto lines = all_steps == 0 ? 0 : (tile.groups * 2 + all_steps - 1) / all_steps;
   // About as many rows in each tile: few take hardly less time than many. Those with one more come first.
-  const int less = static_cast<int>(rows / (tiles == 0 ? 1 : tiles));
+  const auto less = rows / (tiles == 0 ? 1 : tiles);
   const auto longer = rows - less * tiles;
-  int laid_out = 0;
+  std::int64_t laid_out = 0;
   std::int64_t row = 0;
   for (std::int64_t index = 0; index < tiles; ++index) {
-    const int count = index < longer ? less + 1 : less;
+    const auto count = index < longer ? less + 1 : less;
     if (count != laid_out) {
       lay_out(count);
       laid_out = count;
@@ -212,7 +213,7 @@ void compute_with_amx(const Tile& tile, std::int64_t rows) {
     const auto part = from_row(tile, row);
     begin_sums(part, count);
     const auto* lower = part.x + (count > kSide ? kSide * part.x_stride : 0);
-    const int rows_a_step = steps == 0 ? 0 : static_cast<int>((before.left() + steps - 1) / steps);
+    const auto rows_a_step = steps == 0 ? 0 : (before.left() + steps - 1) / steps;
     for (std::int64_t step = 0; step < steps; ++step) {
       add_products<Numbers>(part.x + step * kSide, lower + step * kSide, part.x_stride,
                             tile.panel + step * kSide * kPanel);
@@ -235,10 +236,11 @@ constexpr std::int64_t kAllRows = std::int64_t{1} << 40;
 constexpr std::int64_t kDepthOfX = 1024;
 
 template <class Numbers>
-constexpr Kernels amx_kernels_of(void (*round)(const float*, std::int64_t, std::uint16_t*) = nullptr) noexcept {
+constexpr Kernels amx_kernels_of(void (*round)(const float*, std::int64_t,
+                                               std::uint16_t*) = nullptr) noexcept {
   auto kernels = kernels_of<Numbers>(kDepthOfX, kAllRows, round);
-  kernels.rows = kRows;
-  kernels.depth_step = kSide;
+  kernels.rows = static_cast<int>(kRows);
+  kernels.depth_step = static_cast<int>(kSide);
   kernels.compute = compute_with_amx<Numbers>;
   return kernels;
 }

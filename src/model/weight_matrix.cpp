@@ -45,7 +45,7 @@ void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64
   const bool packed = weight_ == nullptr;
   // Sums that go on from one block of depth to the next wait in y, which is not there otherwise. Of few rows
   // all stays in a cache.
-  const bool whole = product.y == nullptr || x.rows <= 2 * kernels_->rows;
+  const bool whole = product.y == nullptr || x.rows <= std::int64_t{2} * kernels_->rows;
   const auto group_block = whole ? groups_ : kernels_->group_block;
   // With a panel that is made only now, all rows are worked through, whether they stay in a cache or not.
   const auto row_block = packed ? kernels_->row_block : x.rows;

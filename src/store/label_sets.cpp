@@ -23,6 +23,10 @@ std::string_view bytes_of(const std::vector<float>& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
 }
 
+void write(std::ofstream& file, const void* bytes, std::size_t count) {
+  file.write(static_cast<const char*>(bytes), static_cast<std::streamsize>(count));
+}
+
 /// A file is this sum of all that follows, as 8 bytes; a byte of notes for each label; then the rows.
 std::uint64_t sum_of(const std::string& name, std::string_view notes, std::string_view rows) {
   return checksum(rows, checksum(notes, checksum(name, 0)));
@@ -98,9 +102,9 @@ void LabelSets::keep(std::span<const Label> labels, std::span<const std::string>
   fs::create_directory(folder_, failed);
   const auto unfinished = folder_ / ("unfinished-" + std::to_string(::getpid()));
   std::ofstream file(unfinished, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(&sum), sizeof sum);
-  file.write(notes.data(), std::ssize(notes));
-  file.write(rows.data(), std::ssize(rows));
+  write(file, &sum, sizeof sum);
+  write(file, notes.data(), notes.size());
+  write(file, weights.rows.values.data(), rows.size());
   file.close();
   if (file) {
     fs::rename(unfinished, folder_ / name, failed);

@@ -116,16 +116,16 @@ TEST_P(Kernel, RowsHaveAFactorAndADistance) {
   const auto factors = wave(rows, 0.8F);
   std::vector<float> scaled(static_cast<std::size_t>(rows * kernels_->panel), NAN);
   kernels_->compute({.x = apart.data(),
-                .x_stride = stride,
-                .panel = panel.data(),
-                .groups = count_,
-                .scale = ones.data(),
-                .row_scale = factors.data(),
-                .bias = zeros.data(),
-                .y = scaled.data(),
-                .y_stride = kernels_->panel,
-                .columns = kernels_->panel},
-               rows);
+                     .x_stride = stride,
+                     .panel = panel.data(),
+                     .groups = count_,
+                     .scale = ones.data(),
+                     .row_scale = factors.data(),
+                     .bias = zeros.data(),
+                     .y = scaled.data(),
+                     .y_stride = kernels_->panel,
+                     .columns = kernels_->panel},
+                    rows);
   for (int row = 0; row < rows; ++row) {
     for (int column = 0; column < kernels_->panel; ++column) {
       EXPECT_EQ(scaled[row * kernels_->panel + column], expected[row * width + column] * factors[row]);

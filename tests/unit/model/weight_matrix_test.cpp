@@ -140,8 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(testing::ValuesIn(kernel_cases()),
                      testing::Values(std::tuple(1, 1, 1), std::tuple(5, 40, 16), std::tuple(6, 384, 32),
                                      std::tuple(14, 8, 64), std::tuple(7, 385, 37), std::tuple(200, 50, 100),
-                                     std::tuple(29, 1000, 20),
-                                     std::tuple(300, 1100, 40))),
+                                     std::tuple(29, 1000, 20), std::tuple(300, 1100, 40))),
     [](const auto& info) { return std::get<0>(info.param).name + "_" + std::to_string(info.index); });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Products);
 
