@@ -56,7 +56,11 @@ class LabelMemory {
   /// `weights` has a row and a note for each of `labels`.
   virtual void keep(std::span<const Label> labels, std::span<const std::string> templates,
                     const LabelWeights& weights) = 0;
-  /// The same of all labels of a run, of which each has been kept or recalled: to be recalled in one go.
+  /// Fills in all rows and notes in one go; false, with nothing said of them, where this very set in this order
+  /// is not there.
+  virtual bool recall_set(std::span<const Label> labels, std::span<const std::string> templates,
+                          LabelWeights& weights) = 0;
+  /// All labels of a run, of which each has been kept or recalled.
   virtual void keep_set(std::span<const Label> labels, std::span<const std::string> templates,
                         const LabelWeights& weights) = 0;
 };

@@ -67,6 +67,8 @@ class LabelCache : public LabelMemory {
                            LabelWeights& weights) override;
   void keep(std::span<const Label> labels, std::span<const std::string> templates,
             const LabelWeights& weights) override;
+  bool recall_set(std::span<const Label> labels, std::span<const std::string> templates,
+                  LabelWeights& weights) override;
   void keep_set(std::span<const Label> labels, std::span<const std::string> templates,
                 const LabelWeights& weights) override;
 

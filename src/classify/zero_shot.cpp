@@ -104,6 +104,25 @@ void embed(Model& model, const std::vector<Label>& labels, const std::vector<std
   }
 }
 
+/// Embeds what memory does not know, and has it kept.
+void embed_missing(Model& model, const std::vector<Label>& labels, const std::vector<std::string>& templates,
+                   const ZeroShotEvents& events, LabelWeights& weights) {
+  const auto known = events.memory != nullptr ? events.memory->recall(labels, templates, weights)
+                                              : std::vector<bool>(labels.size());
+  std::vector<std::size_t> missing;
+  for (std::size_t label = 0; label < labels.size(); ++label) {
+    if (!known[label]) {
+      missing.push_back(label);
+    }
+  }
+  if (!missing.empty()) {
+    embed(model, labels, missing, templates, events, weights);
+  }
+  if (events.memory != nullptr) {
+    events.memory->keep_set(labels, templates, weights);
+  }
+}
+
 void warn_of(const std::vector<Label>& labels, const LabelWeights& weights, int context_length,
              const ZeroShotEvents& events) {
   std::string unknown;  // the first of them
@@ -133,19 +152,8 @@ Classifier zero_shot_classifier(Model& model, const std::vector<Label>& labels,
                                 const ZeroShotEvents& events) {
   const auto& manifest = model.manifest();
   auto weights = empty_weights(labels.size(), static_cast<std::size_t>(manifest.embedding_width));
-  const auto known = events.memory != nullptr ? events.memory->recall(labels, templates, weights)
-                                              : std::vector<bool>(labels.size());
-  std::vector<std::size_t> missing;
-  for (std::size_t label = 0; label < labels.size(); ++label) {
-    if (!known[label]) {
-      missing.push_back(label);
-    }
-  }
-  if (!missing.empty()) {
-    embed(model, labels, missing, templates, events, weights);
-  }
-  if (events.memory != nullptr) {
-    events.memory->keep_set(labels, templates, weights);
+  if (events.memory == nullptr || !events.memory->recall_set(labels, templates, weights)) {
+    embed_missing(model, labels, templates, events, weights);
   }
   if (events.warn) {
     warn_of(labels, weights, manifest.text.context_length, events);

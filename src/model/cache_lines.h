@@ -7,10 +7,12 @@
 
 namespace clip_classify {
 
+constexpr std::size_t kCacheLine = 64;
+
 template <class T>
 struct AtCacheLine {
   using value_type = T;
-  static constexpr std::align_val_t kLine{64};
+  static constexpr std::align_val_t kLine{kCacheLine};
 
   AtCacheLine() = default;
   template <class Other>

@@ -6,10 +6,11 @@
 #include <new>
 #include <utility>
 
+#include "model/cache_lines.h"
+
 namespace clip_classify {
 namespace {
 
-constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kHugePage = std::size_t{1} << 21;
 
 /// Not set to anything. In huge pages where the system has them: weights are read from end to end each time.

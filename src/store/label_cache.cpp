@@ -124,11 +124,6 @@ LabelCache::~LabelCache() = default;
 std::vector<bool> LabelCache::recall(std::span<const Label> labels, std::span<const std::string> templates,
                                      LabelWeights& weights) {
   std::vector<bool> known(labels.size());
-  if (parts_->sets && parts_->sets->recall(labels, templates, weights)) {
-    known.assign(labels.size(), true);
-    parts_->known += labels.size();
-    return known;
-  }
   if (!parts_->store) {
     return known;
   }
@@ -165,6 +160,13 @@ void LabelCache::keep(std::span<const Label> labels, std::span<const std::string
     parts_->drop_oldest(store.database());
     transaction.commit();
   });
+}
+
+bool LabelCache::recall_set(std::span<const Label> labels, std::span<const std::string> templates,
+                            LabelWeights& weights) {
+  const bool there = parts_->sets && parts_->sets->recall(labels, templates, weights);
+  parts_->known += there ? labels.size() : 0;
+  return there;
 }
 
 void LabelCache::keep_set(std::span<const Label> labels, std::span<const std::string> templates,

@@ -54,7 +54,7 @@ std::string LabelSets::name_of(std::span<const Label> labels, std::span<const st
 }
 
 bool LabelSets::recall(std::span<const Label> labels, std::span<const std::string> templates,
-                       LabelWeights& weights) {
+                       LabelWeights& weights) const {
   std::error_code failed;
   if (labels.size() < kWorthAFile || !fs::exists(folder_, failed)) {
     return false;
@@ -79,19 +79,15 @@ bool LabelSets::recall(std::span<const Label> labels, std::span<const std::strin
   }
   std::ranges::transform(notes, weights.notes.begin(), note_from);
   fs::last_write_time(path, fs::file_time_type::clock::now(), failed);
-  recalled_ = name;
   return true;
 }
 
 void LabelSets::keep(std::span<const Label> labels, std::span<const std::string> templates,
-                     const LabelWeights& weights) {
+                     const LabelWeights& weights) const {
   if (labels.size() < kWorthAFile) {
     return;
   }
   const auto name = name_of(labels, templates);
-  if (name == recalled_) {
-    return;
-  }
   std::string notes;
   for (const auto& note : weights.notes) {
     notes += static_cast<char>(number_of(note));

@@ -18,11 +18,12 @@ class LabelSets {
   LabelSets(std::filesystem::path folder, std::string space, std::int64_t limit);
 
   /// Fills in all rows and notes; false where this very set, in this order, is not there.
-  bool recall(std::span<const Label> labels, std::span<const std::string> templates, LabelWeights& weights);
+  bool recall(std::span<const Label> labels, std::span<const std::string> templates,
+              LabelWeights& weights) const;
 
-  /// Keeps a set, but for one that was just recalled and those so small that they gain nothing.
+  /// Keeps a set, but for those so small that they gain nothing.
   void keep(std::span<const Label> labels, std::span<const std::string> templates,
-            const LabelWeights& weights);
+            const LabelWeights& weights) const;
 
  private:
   std::string name_of(std::span<const Label> labels, std::span<const std::string> templates) const;
@@ -31,7 +32,6 @@ class LabelSets {
   std::filesystem::path folder_;
   std::string space_;
   std::int64_t limit_;
-  std::string recalled_;  ///< the name of the last set that was found
 };
 
 }  // namespace clip_classify
