@@ -56,8 +56,8 @@ class LabelMemory {
   /// `weights` has a row and a note for each of `labels`.
   virtual void keep(std::span<const Label> labels, std::span<const std::string> templates,
                     const LabelWeights& weights) = 0;
-  /// Fills in all rows and notes in one go; false, with nothing said of them, where this very set in this order
-  /// is not there.
+  /// Fills in all rows and notes in one go; false, with nothing said of them, where this very set in this
+  /// order is not there.
   virtual bool recall_set(std::span<const Label> labels, std::span<const std::string> templates,
                           LabelWeights& weights) = 0;
   /// All labels of a run, of which each has been kept or recalled.

@@ -93,10 +93,9 @@ class Head {
       auto* panel = keys_.data() + key * groups;
       if (rows.floats != nullptr) {
         kernels.make_panel(rows.floats, rows.stride, columns, groups, panel);
-      } else {  // pairs go where floats would
-        kernels_for(Precision::fp32)
-            ->make_panel(reinterpret_cast<const float*>(rows.rounded), rows.stride / kernels.group, columns,
-                         groups, panel);
+      } else {
+        kernels.arrange(reinterpret_cast<const std::uint32_t*>(rows.rounded), rows.stride / kernels.group,
+                        columns, groups, panel);
       }
     }
   }

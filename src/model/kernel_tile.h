@@ -4,6 +4,7 @@
 //   weights(a group for each lane);
 // - result(sums, scale, bias): sums as floats; to(sums) and from(floats): unfinished sums, as y keeps them;
 // - eight(floats): eight groups of weights;
+// - kRows and kVectors: a tile is so many rows, and columns in so many vectors, which a panel holds;
 // - applied(pointwise, floats), and power() for exponentials: as exact as the results are kept.
 //
 // Include vectors_avx2.h or vectors_avx512.h before.
@@ -17,86 +18,132 @@
 namespace clip_classify {
 namespace {
 
-constexpr int kPanel = 2 * kLanes;
 constexpr std::int64_t kStep = kLanes;
-constexpr std::int64_t kAhead = std::int64_t{16} * kPanel;  // groups: fetched while others are multiplied
+constexpr std::int64_t kGroupsAhead = 16;  // of a panel: fetched while others are multiplied
+
+template <class Numbers>
+constexpr int kPanel = Numbers::kVectors* kLanes;
+
+/// Fetches what is multiplied after a panel, a little after every kGroupsAhead groups: into the second cache,
+/// whose own guesses end with the panel.
+class Fetching {
+ public:
+  Fetching(const Tile& tile, std::int64_t panel, std::int64_t passes)
+      : next_(reinterpret_cast<const char*>(tile.next_panel)) {
+    const auto steps = tile.groups / kGroupsAhead * passes;
+    const auto lines = tile.groups * panel * kGroupBytes / kLine;
+    lines_ = next_ == nullptr || steps == 0 ? 0 : (lines + steps - 1) / steps;
+  }
+
+  void go_on() {
+    for (std::int64_t line = 0; line < lines_; ++line, next_ += kLine) {
+      _mm_prefetch(next_, _MM_HINT_T1);
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kGroupBytes = 4;
+  static constexpr std::int64_t kLine = 64;
+
+  const char* next_;
+  std::int64_t lines_;
+};
 
 inline Floats as_byte(Floats x, float factor, float zero) {
   return round_even(smaller(larger(x * all(factor), all(-zero)), all(255.0F - zero))) + all(zero);
 }
 
-/// Which columns a tile has, of each half of a panel.
+/// Which columns a tile has, of each vector of a panel.
+template <int Vectors>
 struct Columns {
-  explicit Columns(const Tile& tile)
-      : masks{mask_of(tile.columns), mask_of(tile.columns - kLanes)},
-        whole(kMasksCost && tile.columns == kPanel) {}
-
-  Floats loaded(const float* from, int half) const { return whole ? load(from) : load(from, masks[half]); }
-  void stored(float* to, Floats value, int half) const {
-    return whole ? store(to, value) : store(to, value, masks[half]);
+  explicit Columns(const Tile& tile) : whole(kMasksCost && tile.columns == Vectors * kLanes) {
+    for (int vector = 0; vector < Vectors; ++vector) {
+      masks[vector] = mask_of(tile.columns - vector * kLanes);
+    }
   }
 
-  Mask masks[2];
+  Floats loaded(const float* from, int vector) const {
+    return whole ? load(from) : load(from, masks[vector]);
+  }
+  void stored(float* to, Floats value, int vector) const {
+    return whole ? store(to, value) : store(to, value, masks[vector]);
+  }
+
+  Mask masks[Vectors];
   bool whole;
 };
 
-/// From the sums of a row's half to y.
 template <class Numbers>
-inline void finish(const Tile& tile, const Columns& columns, std::int64_t row, int half,
+using ColumnsOf = Columns<Numbers::kVectors>;
+
+/// From the sums of a row's vector to y.
+template <class Numbers>
+inline void finish(const Tile& tile, const ColumnsOf<Numbers>& columns, std::int64_t row, int vector,
                    typename Numbers::Sums sums) {
-  const auto place = row * tile.y_stride + half * kStep;
-  auto y = Numbers::result(sums, tile.scale + half * kStep, load(tile.bias + half * kStep));
+  const auto place = row * tile.y_stride + vector * kStep;
+  auto y = Numbers::result(sums, tile.scale + vector * kStep, load(tile.bias + vector * kStep));
   if (tile.row_scale != nullptr) {
     y = y * all(tile.row_scale[row]);
   }
   y = Numbers::applied(tile.pointwise, y);
   if (tile.residual != nullptr) {
-    y = y + columns.loaded(tile.residual + place, half);
+    y = y + columns.loaded(tile.residual + place, vector);
   }
   if (tile.y != nullptr) {
-    columns.stored(tile.y + place, y, half);
+    columns.stored(tile.y + place, y, vector);
   } else if (tile.bytes != nullptr) {
-    store_bytes(tile.bytes + place, as_byte(y, tile.byte_factor, tile.byte_zero), columns.masks[half]);
+    store_bytes(tile.bytes + place, as_byte(y, tile.byte_factor, tile.byte_zero), columns.masks[vector]);
   } else if constexpr (Numbers::kGroup > 1) {
-    store_rounded(tile.rounded + place, y, columns.masks[half]);
+    store_rounded(tile.rounded + place, y, columns.masks[vector]);
   }
 }
 
 template <class Numbers, int Rows>
-void compute(const Tile& tile) {
-  typename Numbers::Sums sums[Rows][2];
-  const Columns columns(tile);
+void compute(const Tile& tile, Fetching& fetching) {
+  constexpr int kVectors = Numbers::kVectors;
+  typename Numbers::Sums sums[Rows][kVectors];
+  const ColumnsOf<Numbers> columns(tile);
 #pragma GCC unroll 14
   for (int row = 0; row < Rows; ++row) {
-#pragma GCC unroll 2
-    for (int half = 0; half < 2; ++half) {
-      sums[row][half] =
+#pragma GCC unroll 4
+    for (int vector = 0; vector < kVectors; ++vector) {
+      sums[row][vector] =
           tile.first ? Numbers::zero()
-                     : Numbers::from(columns.loaded(tile.y + row * tile.y_stride + half * kStep, half));
+                     : Numbers::from(columns.loaded(tile.y + row * tile.y_stride + vector * kStep, vector));
     }
   }
   const std::uint32_t* panel = tile.panel;
   const std::uint32_t* x = tile.x;
-  for (std::int64_t group = 0; group < tile.groups; ++group, panel += kPanel, ++x) {
-    _mm_prefetch(reinterpret_cast<const char*>(panel + kAhead), _MM_HINT_T0);
-    _mm_prefetch(reinterpret_cast<const char*>(panel + kAhead + kLanes), _MM_HINT_T0);
-    const auto left = Numbers::weights(panel);
-    const auto right = Numbers::weights(panel + kLanes);
+  const auto* const end = x + tile.groups;
+  while (x != end) {
+    const auto* const stop = end - x < kGroupsAhead ? end : x + kGroupsAhead;
+    fetching.go_on();
+    for (; x != stop; ++x, panel += kPanel<Numbers>) {
+      decltype(Numbers::weights(panel)) weights[kVectors];
+#pragma GCC unroll 4
+      for (int vector = 0; vector < kVectors; ++vector) {
+        const auto* const there = panel + vector * kLanes;
+        _mm_prefetch(reinterpret_cast<const char*>(there + kGroupsAhead * kPanel<Numbers>), _MM_HINT_T0);
+        weights[vector] = Numbers::weights(there);
+      }
 #pragma GCC unroll 14
-    for (int row = 0; row < Rows; ++row) {
-      const auto number = Numbers::everywhere(x + row * tile.x_stride);
-      sums[row][0] = Numbers::add(sums[row][0], number, left);
-      sums[row][1] = Numbers::add(sums[row][1], number, right);
+      for (int row = 0; row < Rows; ++row) {
+        const auto number = Numbers::everywhere(x + row * tile.x_stride);
+#pragma GCC unroll 4
+        for (int vector = 0; vector < kVectors; ++vector) {
+          sums[row][vector] = Numbers::add(sums[row][vector], number, weights[vector]);
+        }
+      }
     }
   }
 #pragma GCC unroll 14
   for (int row = 0; row < Rows; ++row) {
-#pragma GCC unroll 2
-    for (int half = 0; half < 2; ++half) {
+#pragma GCC unroll 4
+    for (int vector = 0; vector < kVectors; ++vector) {
       if (tile.last) {
-        finish<Numbers>(tile, columns, row, half, sums[row][half]);
+        finish<Numbers>(tile, columns, row, vector, sums[row][vector]);
       } else {
-        columns.stored(tile.y + row * tile.y_stride + half * kStep, Numbers::to(sums[row][half]), half);
+        columns.stored(tile.y + row * tile.y_stride + vector * kStep, Numbers::to(sums[row][vector]), vector);
       }
     }
   }
@@ -118,22 +165,23 @@ inline Tile from_row(const Tile& tile, std::int64_t row) {
 /// In tiles of about as many rows each.
 template <class Numbers, int... Less>
 void compute_in_tiles(const Tile& tile, std::int64_t rows, std::integer_sequence<int, Less...>) {
-  using Compute = void (*)(const Tile&);
+  using Compute = void (*)(const Tile&, Fetching&);
   static constexpr Compute kOfRows[] = {compute<Numbers, Less + 1>...};
-  const auto tiles = (rows + kTileRows - 1) / kTileRows;
+  const auto tiles = (rows + Numbers::kRows - 1) / Numbers::kRows;
+  Fetching fetching(tile, kPanel<Numbers>, tiles);
   for (std::int64_t index = 0; index < tiles; ++index) {
     const auto row = rows * index / tiles;
-    kOfRows[rows * (index + 1) / tiles - row - 1](from_row(tile, row));
+    kOfRows[rows * (index + 1) / tiles - row - 1](from_row(tile, row), fetching);
   }
 }
 
 template <class Numbers>
 void compute_rows(const Tile& tile, std::int64_t rows) {
-  compute_in_tiles<Numbers>(tile, rows, std::make_integer_sequence<int, kTileRows>());
+  compute_in_tiles<Numbers>(tile, rows, std::make_integer_sequence<int, Numbers::kRows>());
 }
 
-/// Turns eight rows of eight groups into columns.
-inline void transpose(const __m256i* rows, std::uint32_t* to, std::int64_t count) {
+/// Turns eight rows of eight groups into columns, of which there is a row every `stride` groups.
+inline void transpose(const __m256i* rows, std::uint32_t* to, std::int64_t stride, std::int64_t count) {
   __m256 pairs[8];
   __m256 fours[8];
   __m256 columns[8];
@@ -157,7 +205,7 @@ inline void transpose(const __m256i* rows, std::uint32_t* to, std::int64_t count
     columns[column + 4] = _mm256_permute2f128_ps(fours[column], fours[column + 4], 0x31);
   }
   for (std::int64_t column = 0; column < count; ++column) {
-    _mm256_storeu_ps(reinterpret_cast<float*>(to + column * kPanel), columns[column]);
+    _mm256_storeu_ps(reinterpret_cast<float*>(to + column * stride), columns[column]);
   }
 }
 
@@ -165,8 +213,9 @@ template <class Numbers>
 void make_panel(const float* weight, std::int64_t stride, int columns, std::int64_t groups,
                 std::uint32_t* panel) {
   constexpr std::int64_t eight = 8;
+  constexpr std::int64_t width = kPanel<Numbers>;
   const auto numbers = groups * Numbers::kGroup;
-  for (int column = 0; column < kPanel; column += eight) {
+  for (int column = 0; column < width; column += eight) {
     for (std::int64_t group = 0; group < groups; group += eight) {
       __m256i rows[eight];
       for (int row = 0; row < eight; ++row) {
@@ -185,7 +234,7 @@ void make_panel(const float* weight, std::int64_t stride, int columns, std::int6
         }
         rows[row] = Numbers::eight(from);
       }
-      transpose(rows, panel + group * kPanel + column, groups - group < eight ? groups - group : eight);
+      transpose(rows, panel + group * width + column, width, groups - group < eight ? groups - group : eight);
     }
   }
 }
@@ -257,6 +306,8 @@ inline void layer_norm(const float* x, std::int64_t count, const float* weight, 
 struct Fp32 {
   using Sums = Floats;
   static constexpr int kGroup = 1;
+  static constexpr int kRows = kFp32Rows;
+  static constexpr int kVectors = kFp32Vectors;
   static Sums zero() { return all(0.0F); }
   static Sums from(Floats x) { return x; }
   static Floats to(Sums x) { return x; }
@@ -276,17 +327,30 @@ struct Fp32 {
   }
 };
 
+/// Groups that are multiplied as they are.
+template <class Numbers>
+struct Made : Fp32 {
+  static constexpr int kVectors = Numbers::kVectors;
+};
+
+template <class Numbers>
+void arrange(const std::uint32_t* rows, std::int64_t stride, int columns, std::int64_t groups,
+             std::uint32_t* panel) {
+  make_panel<Made<Numbers>>(reinterpret_cast<const float*>(rows), stride, columns, groups, panel);
+}
+
 template <class Numbers>
 constexpr Kernels kernels_of(std::int64_t group_block, std::int64_t row_block,
                              void (*round)(const float*, std::int64_t, std::uint16_t*) = nullptr) noexcept {
-  return {.rows = kTileRows,
-          .panel = kPanel,
+  return {.rows = Numbers::kRows,
+          .panel = kPanel<Numbers>,
           .group = Numbers::kGroup,
           .depth_step = 1,
           .group_block = group_block,
           .row_block = row_block,
           .compute = compute_rows<Numbers>,
           .make_panel = make_panel<Numbers>,
+          .arrange = arrange<Numbers>,
           .round = round,
           .to_bytes = to_bytes,
           .exponentials = exponentials_of<Numbers>(),

@@ -15,6 +15,7 @@ struct Tile {
   const std::uint32_t* x = nullptr;
   std::int64_t x_stride = 0;  ///< groups
   const std::uint32_t* panel = nullptr;
+  const std::uint32_t* next_panel = nullptr;  ///< as large, multiplied after this; null where it is not known
   std::int64_t groups = 0;
   bool first = true;                 ///< whether sums begin here; else they go on from y
   bool last = true;                  ///< whether they end here; else y holds sums so far
@@ -46,6 +47,9 @@ struct Kernels {
   /// floats between them; zeros for columns that are not there. `groups` times `panel` groups are written.
   void (*make_panel)(const float* weight, std::int64_t stride, int columns, std::int64_t groups,
                      std::uint32_t* panel);
+  /// The same from groups as they are multiplied, in place of floats. Any precision's.
+  void (*arrange)(const std::uint32_t* rows, std::int64_t stride, int columns, std::int64_t groups,
+                  std::uint32_t* panel);
   /// `count` floats in bf16. Only bf16's.
   void (*round)(const float* from, std::int64_t count, std::uint16_t* to);
   /// clamp(x * factor, to 0..255 after zero is added), halves to the even number. Any precision's.

@@ -14,6 +14,8 @@ constexpr std::int64_t kSide = 16;         ///< rows of a register, and groups o
 constexpr std::int64_t kRows = 2 * kSide;  ///< of x that are computed together
 constexpr std::int64_t kGroupBytes = 4;
 constexpr std::int64_t kLine = 64;
+constexpr std::int64_t kColumns = kNarrowVectors * kLanes;
+static_assert(kColumns == 2 * kSide && kSide == kGroupsAhead);
 
 /// What registers hold: sums of the upper and lower rows and the left and right columns, then x, then
 /// weights.
@@ -47,8 +49,8 @@ template <class Numbers>
 inline void add_products(const std::uint32_t* upper, const std::uint32_t* lower, std::int64_t x_stride,
                          const std::uint32_t* panel) {
   _tile_loadd(4, upper, x_stride * kGroupBytes);
-  _tile_loadd(6, panel, kPanel * kGroupBytes);
-  _tile_loadd(7, panel + kLanes, kPanel * kGroupBytes);
+  _tile_loadd(6, panel, kColumns * kGroupBytes);
+  _tile_loadd(7, panel + kLanes, kColumns * kGroupBytes);
   _tile_loadd(5, lower, x_stride * kGroupBytes);
   multiply_registers(Numbers());
 }
@@ -69,7 +71,7 @@ class Rest {
       const bool there = line < count_ * 2;
       _mm512_store_si512(
           panel_ + line * kStep,
-          there ? _mm512_loadu_si512(tile.panel + begin_ * kPanel + line * kStep) : _mm512_setzero_si512());
+          there ? _mm512_loadu_si512(tile.panel + begin_ * kColumns + line * kStep) : _mm512_setzero_si512());
     }
   }
 
@@ -90,12 +92,12 @@ class Rest {
  private:
   std::int64_t begin_;
   std::int64_t count_;
-  alignas(64) std::uint32_t panel_[kSide * kPanel];
+  alignas(64) std::uint32_t panel_[kSide * kColumns];
   alignas(64) std::uint32_t x_[kRows * kSide];
 };
 
-constexpr std::int64_t kSums = kRows * kPanel;
-constexpr std::int64_t kSumsStride = kPanel * kGroupBytes;
+constexpr std::int64_t kSums = kRows * kColumns;
+constexpr std::int64_t kSumsStride = kColumns * kGroupBytes;
 
 /// Zeros, or what waits in y.
 inline void begin_sums(const Tile& tile, std::int64_t rows) {
@@ -107,18 +109,18 @@ inline void begin_sums(const Tile& tile, std::int64_t rows) {
     return;
   }
   alignas(64) float sums[kSums];
-  const Columns columns(tile);
+  const Columns<kNarrowVectors> columns(tile);
   for (std::int64_t row = 0; row < rows; ++row) {
     for (int half = 0; half < 2; ++half) {
-      store(sums + row * kPanel + half * kStep,
+      store(sums + row * kColumns + half * kStep,
             columns.loaded(tile.y + row * tile.y_stride + half * kStep, half));
     }
   }
   have_written();
   _tile_loadd(0, sums, kSumsStride);
   _tile_loadd(1, sums + kLanes, kSumsStride);
-  _tile_loadd(2, sums + kSide * kPanel, kSumsStride);
-  _tile_loadd(3, sums + kSide * kPanel + kLanes, kSumsStride);
+  _tile_loadd(2, sums + kSide * kColumns, kSumsStride);
+  _tile_loadd(3, sums + kSide * kColumns + kLanes, kSumsStride);
 }
 
 /// Rows of sums become y, or wait there.
@@ -126,11 +128,11 @@ template <class Numbers, Pointwise pointwise>
 void finish_rows(const Tile& tile, const float* sums, std::int64_t from, std::int64_t to) {
   auto known = tile;
   known.pointwise = pointwise;
-  const Columns columns(known);
+  const Columns<kNarrowVectors> columns(known);
   for (std::int64_t row = from; row < to; ++row) {
 #pragma GCC unroll 2
     for (int half = 0; half < 2; ++half) {
-      const auto numbers = load(sums + row * kPanel + half * kStep);
+      const auto numbers = load(sums + row * kColumns + half * kStep);
       if (known.last) {
         finish<Numbers>(known, columns, row, half, Numbers::from(numbers));
       } else {
@@ -157,8 +159,8 @@ class Finishing {
     _tile_stored(0, sums_, kSumsStride);
     _tile_stored(1, sums_ + kLanes, kSumsStride);
     if (rows > kSide) {
-      _tile_stored(2, sums_ + kSide * kPanel, kSumsStride);
-      _tile_stored(3, sums_ + kSide * kPanel + kLanes, kSumsStride);
+      _tile_stored(2, sums_ + kSide * kColumns, kSumsStride);
+      _tile_stored(3, sums_ + kSide * kColumns + kLanes, kSumsStride);
     }
   }
 
@@ -194,11 +196,8 @@ void compute_with_amx(const Tile& tile, std::int64_t rows) {
   Rest rest(tile);
   Finishing<Numbers> before;
   const auto steps = tile.groups / kSide;
-  // What comes after this panel is fetched a little with each step.
-  const auto* next_panel = reinterpret_cast<const char*>(tile.panel + tile.groups * kPanel);
   const auto tiles = (rows + kRows - 1) / kRows;
-  const auto all_steps = tiles * steps;
-  const auto lines = all_steps == 0 ? 0 : (tile.groups * 2 + all_steps - 1) / all_steps;
+  Fetching fetching(tile, kColumns, tiles);
   // About as many rows in each tile: few take hardly less time than many. Those with one more come first.
   const auto less = rows / (tiles == 0 ? 1 : tiles);
   const auto longer = rows - less * tiles;
@@ -216,10 +215,8 @@ void compute_with_amx(const Tile& tile, std::int64_t rows) {
     const auto rows_a_step = steps == 0 ? 0 : (before.left() + steps - 1) / steps;
     for (std::int64_t step = 0; step < steps; ++step) {
       add_products<Numbers>(part.x + step * kSide, lower + step * kSide, part.x_stride,
-                            tile.panel + step * kSide * kPanel);
-      for (std::int64_t line = 0; line < lines; ++line, next_panel += kLine) {
-        _mm_prefetch(next_panel, _MM_HINT_T1);
-      }
+                            tile.panel + step * kSide * kColumns);
+      fetching.go_on();
       before.go_on(rows_a_step);
     }
     before.end();

@@ -8,6 +8,10 @@ namespace {
 
 constexpr float kLog2E = 1.44269504F;
 
+// 28 sums, 2 vectors of weights and one of x, in 32 registers; and as many columns as AMX has in two tiles.
+constexpr int kNarrowRows = 14;
+constexpr int kNarrowVectors = 2;
+
 /// x sigmoid(factor of), good to 1e-4 of it.
 inline Floats times_about_sigmoid(Floats x, Floats of, float factor) {
   return x * about_one_over(all(1.0F) + power_of_two(of * all(-kLog2E * factor)));
@@ -37,6 +41,8 @@ inline Floats about_applied(Pointwise pointwise, Floats x) {
 /// Products of pairs, summed in fp32.
 struct Bf16 : Fp32 {
   static constexpr int kGroup = 2;
+  static constexpr int kRows = kNarrowRows;
+  static constexpr int kVectors = kNarrowVectors;
   static Sums add(Sums sums, Floats x, Floats w) {
     return _mm512_dpbf16_ps(sums, reinterpret_cast<__m512bh>(x), reinterpret_cast<__m512bh>(w));
   }
@@ -62,6 +68,8 @@ void round_bf16(const float* from, std::int64_t count, std::uint16_t* to) {
 struct Int8 {
   using Sums = __m512i;
   static constexpr int kGroup = 4;
+  static constexpr int kRows = kNarrowRows;
+  static constexpr int kVectors = kNarrowVectors;
   static Sums zero() { return _mm512_setzero_si512(); }
   static Sums from(Floats x) { return _mm512_castps_si512(x); }
   static Floats to(Sums x) { return _mm512_castsi512_ps(x); }

@@ -12,7 +12,9 @@ using Floats = __m256;
 using Mask = __m256i;
 constexpr int kLanes = 8;
 constexpr bool kMasksCost = true;  // many cycles
-constexpr int kTileRows = 6;       // 6 x 2 sums fill 12 of the 16 registers
+// 12 sums, 2 vectors of weights and one of x, in 16 registers
+constexpr int kFp32Rows = 6;
+constexpr int kFp32Vectors = 2;
 
 inline Floats all(float value) {
   return _mm256_set1_ps(value);

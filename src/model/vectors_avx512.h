@@ -13,7 +13,10 @@ using Floats = __m512;
 using Mask = __mmask16;
 constexpr int kLanes = 16;
 constexpr bool kMasksCost = false;
-constexpr int kTileRows = 14;  // 14 x 2 sums fill 28 of the 32 registers
+// 24 sums, 4 vectors of weights and one of x, in 32 registers. (Measured on an Intel Xeon: with 14 rows and 2
+// vectors, which read x twice as often, 5 % slower.)
+constexpr int kFp32Rows = 6;
+constexpr int kFp32Vectors = 4;
 
 inline Floats all(float value) {
   return _mm512_set1_ps(value);

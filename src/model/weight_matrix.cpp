@@ -53,6 +53,9 @@ void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64
   const auto* groups_of_x = static_cast<const std::uint32_t*>(x.numbers);
   const auto made =
       packed ? nullptr : allocate(static_cast<std::size_t>(panel() * std::min(group_block, groups_)));
+  const auto panel_at = [&](std::int64_t column, std::int64_t group) {
+    return panels_.get() + column * groups_ + group * panel();
+  };
   Tile tile{.x_stride = x.stride,
             .pointwise = product.pointwise,
             .byte_factor = product.byte_factor,
@@ -69,7 +72,10 @@ void WeightMatrix::multiply(const Operand& x, const Product& product, std::int64
         tile.bias = bias_.data() + column;
         tile.scale = scale_.empty() ? nullptr : scale_.data() + column;
         if (packed) {
-          tile.panel = panels_.get() + column * groups_ + group * panel();
+          tile.panel = panel_at(column, group);
+          tile.next_panel = column + panel() < end          ? panel_at(column + panel(), group)
+                            : group + tile.groups < groups_ ? panel_at(begin, group + tile.groups)
+                                                            : nullptr;
         } else {
           const auto depth = groups_ * kernels_->group;
           kernels_->make_panel(weight_ + column * depth + group * kernels_->group, depth, tile.columns,

@@ -109,8 +109,10 @@ TEST_P(Kernel, RowsHaveAFactorAndADistance) {
   matrix.multiply({apart.data(), rows, stride}, {.y = y.data()}, 0, width);
   EXPECT_EQ(y, expected);
 
+  const std::int64_t common = std::min<std::int64_t>(width, kernels_->panel);
   std::vector<std::uint32_t> panel(static_cast<std::size_t>(kernels_->panel * count_));
-  kernels_->make_panel(weight.data(), depth, kernels_->panel, count_, panel.data());
+  const auto columns = static_cast<int>(common);
+  kernels_->make_panel(weight.data(), depth, columns, count_, panel.data());
   const std::vector<float> zeros(static_cast<std::size_t>(kernels_->panel), 0.0F);
   const std::vector<float> ones(zeros.size(), 1.0F);
   const auto factors = wave(rows, 0.8F);
@@ -127,10 +129,28 @@ TEST_P(Kernel, RowsHaveAFactorAndADistance) {
                      .columns = kernels_->panel},
                     rows);
   for (int row = 0; row < rows; ++row) {
-    for (int column = 0; column < kernels_->panel; ++column) {
+    for (int column = 0; column < common; ++column) {
       EXPECT_EQ(scaled[row * kernels_->panel + column], expected[row * width + column] * factors[row]);
     }
   }
+}
+
+TEST_P(Kernel, GroupsAreArrangedAsPanelsHoldThem) {
+  constexpr std::uint32_t thousand = 1000;
+  const auto columns = kernels_->panel - 1;
+  const std::int64_t stride = count_ + 3;
+  std::vector<std::uint32_t> rows(static_cast<std::size_t>(columns * stride));
+  std::vector<std::uint32_t> expected(static_cast<std::size_t>(kernels_->panel * count_));
+  for (int column = 0; column < columns; ++column) {
+    for (int group = 0; group < count_; ++group) {
+      const auto number = static_cast<std::uint32_t>(column) * thousand + static_cast<std::uint32_t>(group);
+      rows[static_cast<std::size_t>(column * stride + group)] = number;
+      expected[static_cast<std::size_t>(group * kernels_->panel + column)] = number;
+    }
+  }
+  auto panel = std::vector<std::uint32_t>(expected.size(), 1);
+  kernels_->arrange(rows.data(), stride, columns, count_, panel.data());
+  EXPECT_EQ(panel, expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Counts, Kernel,
