@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "model/kernel_math.h"
+#include "model/kernel_panel.h"
 #include "model/kernels.h"
 
 namespace clip_classify {
@@ -20,9 +21,6 @@ namespace {
 
 constexpr std::int64_t kStep = kLanes;
 constexpr std::int64_t kGroupsAhead = 16;  // of a panel: fetched while others are multiplied
-
-template <class Numbers>
-constexpr int kPanel = Numbers::kVectors* kLanes;
 
 /// Fetches what is multiplied after a panel, a little after every kGroupsAhead groups: into the second cache,
 /// whose own guesses end with the panel.
@@ -101,6 +99,7 @@ inline void finish(const Tile& tile, const ColumnsOf<Numbers>& columns, std::int
 template <class Numbers, int Rows>
 void compute(const Tile& tile, Fetching& fetching) {
   constexpr int kVectors = Numbers::kVectors;
+  constexpr auto kAhead = kGroupsAhead * kPanel<Numbers>;
   typename Numbers::Sums sums[Rows][kVectors];
   const ColumnsOf<Numbers> columns(tile);
 #pragma GCC unroll 14
@@ -122,8 +121,8 @@ void compute(const Tile& tile, Fetching& fetching) {
       decltype(Numbers::weights(panel)) weights[kVectors];
 #pragma GCC unroll 4
       for (int vector = 0; vector < kVectors; ++vector) {
-        const auto* const there = panel + vector * kLanes;
-        _mm_prefetch(reinterpret_cast<const char*>(there + kGroupsAhead * kPanel<Numbers>), _MM_HINT_T0);
+        const auto* const there = panel + vector * kStep;
+        _mm_prefetch(reinterpret_cast<const char*>(there + kAhead), _MM_HINT_T0);
         weights[vector] = Numbers::weights(there);
       }
 #pragma GCC unroll 14
@@ -178,65 +177,6 @@ void compute_in_tiles(const Tile& tile, std::int64_t rows, std::integer_sequence
 template <class Numbers>
 void compute_rows(const Tile& tile, std::int64_t rows) {
   compute_in_tiles<Numbers>(tile, rows, std::make_integer_sequence<int, Numbers::kRows>());
-}
-
-/// Turns eight rows of eight groups into columns, of which there is a row every `stride` groups.
-inline void transpose(const __m256i* rows, std::uint32_t* to, std::int64_t stride, std::int64_t count) {
-  __m256 pairs[8];
-  __m256 fours[8];
-  __m256 columns[8];
-#pragma GCC unroll 4
-  for (int row = 0; row < 8; row += 2) {
-    const auto a = _mm256_castsi256_ps(rows[row]);
-    const auto b = _mm256_castsi256_ps(rows[row + 1]);
-    pairs[row] = _mm256_unpacklo_ps(a, b);
-    pairs[row + 1] = _mm256_unpackhi_ps(a, b);
-  }
-#pragma GCC unroll 2
-  for (int row = 0; row < 8; row += 4) {
-    fours[row] = _mm256_shuffle_ps(pairs[row], pairs[row + 2], 0x44);
-    fours[row + 1] = _mm256_shuffle_ps(pairs[row], pairs[row + 2], 0xEE);
-    fours[row + 2] = _mm256_shuffle_ps(pairs[row + 1], pairs[row + 3], 0x44);
-    fours[row + 3] = _mm256_shuffle_ps(pairs[row + 1], pairs[row + 3], 0xEE);
-  }
-#pragma GCC unroll 4
-  for (int column = 0; column < 4; ++column) {
-    columns[column] = _mm256_permute2f128_ps(fours[column], fours[column + 4], 0x20);
-    columns[column + 4] = _mm256_permute2f128_ps(fours[column], fours[column + 4], 0x31);
-  }
-  for (std::int64_t column = 0; column < count; ++column) {
-    _mm256_storeu_ps(reinterpret_cast<float*>(to + column * stride), columns[column]);
-  }
-}
-
-template <class Numbers>
-void make_panel(const float* weight, std::int64_t stride, int columns, std::int64_t groups,
-                std::uint32_t* panel) {
-  constexpr std::int64_t eight = 8;
-  constexpr std::int64_t width = kPanel<Numbers>;
-  const auto numbers = groups * Numbers::kGroup;
-  for (int column = 0; column < width; column += eight) {
-    for (std::int64_t group = 0; group < groups; group += eight) {
-      __m256i rows[eight];
-      for (int row = 0; row < eight; ++row) {
-        const auto begin = group * Numbers::kGroup;
-        const auto there = numbers - begin;
-        float padded[eight * Numbers::kGroup] = {};
-        const float* from = padded;
-        if (column + row < columns) {
-          from = weight + (column + row) * stride + begin;
-          if (there < eight * Numbers::kGroup) {
-            for (std::int64_t index = 0; index < there; ++index) {
-              padded[index] = from[index];
-            }
-            from = padded;
-          }
-        }
-        rows[row] = Numbers::eight(from);
-      }
-      transpose(rows, panel + group * width + column, width, groups - group < eight ? groups - group : eight);
-    }
-  }
 }
 
 /// Of a vector's lanes from `index` on, those before `count`.
@@ -326,18 +266,6 @@ struct Fp32 {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }
 };
-
-/// Groups that are multiplied as they are.
-template <class Numbers>
-struct Made : Fp32 {
-  static constexpr int kVectors = Numbers::kVectors;
-};
-
-template <class Numbers>
-void arrange(const std::uint32_t* rows, std::int64_t stride, int columns, std::int64_t groups,
-             std::uint32_t* panel) {
-  make_panel<Made<Numbers>>(reinterpret_cast<const float*>(rows), stride, columns, groups, panel);
-}
 
 template <class Numbers>
 constexpr Kernels kernels_of(std::int64_t group_block, std::int64_t row_block,

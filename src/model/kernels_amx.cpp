@@ -14,7 +14,7 @@ constexpr std::int64_t kSide = 16;         ///< rows of a register, and groups o
 constexpr std::int64_t kRows = 2 * kSide;  ///< of x that are computed together
 constexpr std::int64_t kGroupBytes = 4;
 constexpr std::int64_t kLine = 64;
-constexpr std::int64_t kColumns = kNarrowVectors * kLanes;
+constexpr std::int64_t kColumns = std::int64_t{kNarrowVectors} * kLanes;
 static_assert(kColumns == 2 * kSide && kSide == kGroupsAhead);
 
 /// What registers hold: sums of the upper and lower rows and the left and right columns, then x, then

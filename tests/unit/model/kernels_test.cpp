@@ -137,7 +137,7 @@ TEST_P(Kernel, RowsHaveAFactorAndADistance) {
 
 TEST_P(Kernel, GroupsAreArrangedAsPanelsHoldThem) {
   constexpr std::uint32_t thousand = 1000;
-  const auto columns = kernels_->panel - 1;
+  const std::int64_t columns = kernels_->panel - 1;
   const std::int64_t stride = count_ + 3;
   std::vector<std::uint32_t> rows(static_cast<std::size_t>(columns * stride));
   std::vector<std::uint32_t> expected(static_cast<std::size_t>(kernels_->panel * count_));
@@ -145,11 +145,11 @@ TEST_P(Kernel, GroupsAreArrangedAsPanelsHoldThem) {
     for (int group = 0; group < count_; ++group) {
       const auto number = static_cast<std::uint32_t>(column) * thousand + static_cast<std::uint32_t>(group);
       rows[static_cast<std::size_t>(column * stride + group)] = number;
-      expected[static_cast<std::size_t>(group * kernels_->panel + column)] = number;
+      expected[static_cast<std::size_t>(std::int64_t{group} * kernels_->panel + column)] = number;
     }
   }
   auto panel = std::vector<std::uint32_t>(expected.size(), 1);
-  kernels_->arrange(rows.data(), stride, columns, count_, panel.data());
+  kernels_->arrange(rows.data(), stride, kernels_->panel - 1, count_, panel.data());
   EXPECT_EQ(panel, expected);
 }
 
