@@ -9,11 +9,13 @@ from benchmark.bench import LIMIT_SECONDS, Bench
 from benchmark.contenders import Contender
 from benchmark.figures import Figure
 from benchmark.measure import Run, run
-from benchmark.photos import SIZES, mean_bytes
+from benchmark.photos import mean_bytes
 
 RUNNING = "b. folder of JPEGs to JSON, once running"
 WHOLE = "b. folder of JPEGs to JSON, start and end included"
-COUNTS = {"b32": 64, "l14": 16, "compact": 64}
+# The smaller, the more: a run takes seconds, and what only its first batches cost (weights are packed) does not count.
+FOLDERS = {"12 MP": 64, "2 MP": 128, "0.3 MP": 512}
+COUNTS = {"b32": FOLDERS, "l14": dict.fromkeys(FOLDERS, 16), "compact": FOLDERS}
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -25,9 +27,8 @@ def _model(bench: Bench, model: str) -> list[Figure]:
     if bench.field.takes_decode_option():
         contenders += [Contender(f"{one.name} --decode fast", one.precision, "", ("--decode", "fast")) for one in contenders if one.ours]
     folder, problems = bench.folder(model, contenders)
-    count = COUNTS[model] // 2 if bench.quick else COUNTS[model]
-    sizes = [size for size in SIZES if size != "small"]
-    photos = {size: bench.photos(size, count) for size in (sizes[1:2] if bench.quick else sizes)}
+    counts = {"2 MP": COUNTS[model]["2 MP"] // 4} if bench.quick else COUNTS[model]
+    photos = {size: bench.photos(size, count) for size, count in counts.items()}
     single = next(bench.photos("0.3 MP", 1).iterdir())
     labels = bench.labels(10)
     kept = {one: bench.empty_folder() for one in contenders}
@@ -42,13 +43,14 @@ def _model(bench: Bench, model: str) -> list[Figure]:
         """One photo first: what it takes to start and to end."""
         start.setdefault(one, []).append(classify(one, single, 1))
         for size, images in photos.items():
-            runs.setdefault((one, size), []).append(classify(one, images, count))
+            runs.setdefault((one, size), []).append(classify(one, images, counts[size]))
 
     able = {one.label: one for one in contenders if one not in problems}
-    bench.say(f"b: {model}, {count} photos of each size, {len(able)} contenders")
+    bench.say(f"b: {model}, {', '.join(f'{count} photos of {size}' for size, count in counts.items())}, {len(able)} contenders")
     bench.in_warm_turns(able, lambda one: classify(one, single, 1), once, problems)
     figures = []
     for size, images in photos.items():
+        count = counts[size]
         setting = f"{size} ({mean_bytes(images) / 1e6:.2f} MB)"
         reference = _reference(contenders, runs, size, problems)
         for one in contenders:
