@@ -109,15 +109,16 @@ bool Encoder::load(Precision precision, torch::Dtype type) {
   dtype_ = type;
   module_ = archive_->load(device_);
   module_.eval();
-  convert_floats(module_, dtype_of(precision), dtype_);
+  const bool own_bf16 = type == torch::kFloat && device_.is_cpu() && kernels_for(Precision::bf16) != nullptr;
+  // Our own products round what they multiply, so weights stay as they are mapped from the archive.
+  convert_floats(module_, precision == Precision::bf16 && own_bf16 ? type : dtype_of(precision), dtype_);
   const bool int8 = precision == Precision::int8 && device_.is_cpu() && quantized_linears_agree();
   module_ = int8 ? torch::jit::freeze(module_, integer_attributes(module_)) : torch::jit::freeze(module_);
   if (!device_.is_cpu()) {
     return true;
   }
   // int8's layers that are not quantized, too.
-  const bool floats_in_bf16 = (precision == Precision::bf16 || int8) && type == torch::kFloat &&
-                              kernels_for(Precision::bf16) != nullptr;
+  const bool floats_in_bf16 = (precision == Precision::bf16 || int8) && own_bf16;
   auto optimized = optimize(module_, int8             ? Precision::int8
                                      : floats_in_bf16 ? Precision::bf16
                                                       : Precision::fp32);
