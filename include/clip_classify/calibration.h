@@ -17,14 +17,15 @@ inline constexpr std::size_t kReliabilityBins = 15;
 
 /// Something said with a probability, and whether it was so. Where one label is right, each image's first
 /// label; where labels are judged alone, every pair of image and label.
-struct Claim {
+struct Judgement {
   std::size_t image = 0;
   double probability = 0.0;
   bool right = false;
 };
 
-std::vector<Claim> first_label_claims(const Logits& logits, const Truth& truth, double temperature = 1);
-std::vector<Claim> all_claims(const Logits& logits, const Truth& truth, double temperature = 1);
+std::vector<Judgement> first_label_judgements(const Logits& logits, const Truth& truth,
+                                              double temperature = 1);
+std::vector<Judgement> all_judgements(const Logits& logits, const Truth& truth, double temperature = 1);
 
 /// A bin of the reliability curve: (low, high], 0 being in the first.
 struct ReliabilityBin {
@@ -33,12 +34,12 @@ struct ReliabilityBin {
   double share_right = 0.0;  ///< of it
 };
 
-/// Each claim counts as often as its image's `times` says; once, when there are none.
-std::vector<ReliabilityBin> reliability_curve(std::span<const Claim> claims,
+/// Each judgement counts as often as its image's `times` says; once, when there are none.
+std::vector<ReliabilityBin> reliability_curve(std::span<const Judgement> judgements,
                                               std::span<const std::uint32_t> times = {});
 
 /// The expected calibration error: the bins' |probability - share_right|, weighted by their counts. NaN
-/// without claims.
+/// without judgements.
 double calibration_error(std::span<const ReliabilityBin> bins);
 
 /// For each image, -ln of the right label's softmax; with sigmoids, the mean over labels of the binary

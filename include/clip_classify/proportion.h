@@ -3,12 +3,9 @@
 
 #include <cstddef>
 
-namespace clip_classify {
+#include "clip_classify/interval.h"
 
-struct Interval {
-  double low = 0.0;
-  double high = 1.0;
-};
+namespace clip_classify {
 
 /// Wilson's score interval of 95 % for `hits` of `count` (Wilson 1927, "Probable inference, the law of
 /// succession, and statistical inference"); 0 to 1 where nothing was counted.
@@ -19,7 +16,7 @@ struct Proportion {
   std::size_t hits = 0;
   std::size_t trials = 0;
   double value = 0.0;
-  Interval interval;
+  Interval interval{0, 1};
 };
 
 Proportion proportion(std::size_t hits, std::size_t trials);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "clip_classify/evaluation.h"
+#include "clip_classify/interval.h"
 
 namespace clip_classify {
 
@@ -22,12 +23,6 @@ struct Resampled {
 /// `stop` is requested.
 Resampled resample(const Measure& measure, std::span<const std::size_t> images, std::size_t all,
                    std::size_t samples, std::uint64_t seed, const std::stop_token& stop = {});
-
-/// Both ends are NaN where there is none.
-struct Interval {
-  double low = 0.0;
-  double high = 0.0;
-};
 
 /// The middle `level` (0.95, say) of the values, which ends between two of them as in numpy.percentile. What
 /// is not a number is left out.

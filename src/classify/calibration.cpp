@@ -76,39 +76,39 @@ Derivatives derivatives(const Logits& logits, const Truth& truth, double inverse
 
 }  // namespace
 
-std::vector<Claim> first_label_claims(const Logits& logits, const Truth& truth, double temperature) {
-  std::vector<Claim> claims;
-  claims.reserve(logits.images);
+std::vector<Judgement> first_label_judgements(const Logits& logits, const Truth& truth, double temperature) {
+  std::vector<Judgement> judgements;
+  judgements.reserve(logits.images);
   for (std::size_t image = 0; image < logits.images; ++image) {
     const auto row = logits.row(image);
     const auto first = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
-    claims.push_back(
+    judgements.push_back(
         {image, probabilities(row, logits.activation, temperature)[first], first == truth[image].front()});
   }
-  return claims;
+  return judgements;
 }
 
-std::vector<Claim> all_claims(const Logits& logits, const Truth& truth, double temperature) {
-  std::vector<Claim> claims;
-  claims.reserve(logits.images * logits.labels);
+std::vector<Judgement> all_judgements(const Logits& logits, const Truth& truth, double temperature) {
+  std::vector<Judgement> judgements;
+  judgements.reserve(logits.images * logits.labels);
   for (std::size_t image = 0; image < logits.images; ++image) {
     const auto shares = probabilities(logits.row(image), logits.activation, temperature);
     for (std::size_t label = 0; label < shares.size(); ++label) {
-      claims.push_back({image, shares[label], holds(truth[image], label)});
+      judgements.push_back({image, shares[label], holds(truth[image], label)});
     }
   }
-  return claims;
+  return judgements;
 }
 
-std::vector<ReliabilityBin> reliability_curve(std::span<const Claim> claims,
+std::vector<ReliabilityBin> reliability_curve(std::span<const Judgement> judgements,
                                               std::span<const std::uint32_t> times) {
   std::vector<ReliabilityBin> bins(kReliabilityBins);
-  for (const auto& claim : claims) {
-    const std::size_t count = times.empty() ? 1 : times[claim.image];
-    auto& bin = bins[bin_of(claim.probability)];
+  for (const auto& judgement : judgements) {
+    const std::size_t count = times.empty() ? 1 : times[judgement.image];
+    auto& bin = bins[bin_of(judgement.probability)];
     bin.count += count;
-    bin.probability += static_cast<double>(count) * claim.probability;
-    bin.share_right += claim.right ? static_cast<double>(count) : 0;
+    bin.probability += static_cast<double>(count) * judgement.probability;
+    bin.share_right += judgement.right ? static_cast<double>(count) : 0;
   }
   for (auto& bin : bins) {
     const auto count = static_cast<double>(std::max<std::size_t>(bin.count, 1));

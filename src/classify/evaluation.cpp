@@ -57,7 +57,7 @@ struct SingleLabelFigures {
 
   std::size_t labels;
   std::vector<Answer> answers;
-  std::vector<Claim> claims;
+  std::vector<Judgement> judgements;
   std::vector<double> losses;
 };
 
@@ -87,7 +87,7 @@ std::vector<double> SingleLabelFigures::operator()(std::span<const std::uint32_t
     values.push_back(ratio(among_five, images));
   }
   values.insert(values.end(),
-                {sums.mean_recall(), sums.macro_f1(), calibration_error(reliability_curve(claims, times)),
+                {sums.mean_recall(), sums.macro_f1(), calibration_error(reliability_curve(judgements, times)),
                  loss / static_cast<double>(images)});
   return values;
 }
@@ -166,8 +166,8 @@ std::vector<Answer> answers(const Logits& logits, const Truth& truth) {
 
 Measure single_label_measure(const Logits& logits, const Truth& truth) {
   Measure measure{{Figure::top_1},
-                  SingleLabelFigures{logits.labels, answers(logits, truth), first_label_claims(logits, truth),
-                                     log_losses(logits, truth)}};
+                  SingleLabelFigures{logits.labels, answers(logits, truth),
+                                     first_label_judgements(logits, truth), log_losses(logits, truth)}};
   if (logits.labels > kTop) {
     measure.figures.push_back(Figure::top_5);
   }

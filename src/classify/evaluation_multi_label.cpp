@@ -74,7 +74,7 @@ struct Cell {
 
 struct MultiLabelFigures {
   MultiLabelFigures(const Logits& logits, const Truth& truth, double threshold)
-      : labels(logits.labels), claims(all_claims(logits, truth)), losses(log_losses(logits, truth)) {
+      : labels(logits.labels), judgements(all_judgements(logits, truth)), losses(log_losses(logits, truth)) {
     const auto right = membership(truth, labels);
     const auto predicted = predictions(logits, threshold);
     for (std::size_t image = 0; image < logits.images; ++image) {
@@ -96,7 +96,7 @@ struct MultiLabelFigures {
   double mean_average_precision(std::span<const std::uint32_t> times) const;
 
   std::size_t labels;
-  std::vector<Claim> claims;
+  std::vector<Judgement> judgements;
   std::vector<double> losses;
   std::vector<bool> exact;
   std::vector<Cell> cells;
@@ -147,7 +147,7 @@ std::vector<double> MultiLabelFigures::operator()(std::span<const std::uint32_t>
           used > 0 ? f1 / used : kNone,
           all.f1(),
           exact_images / images,
-          calibration_error(reliability_curve(claims, times)),
+          calibration_error(reliability_curve(judgements, times)),
           loss / images};
 }
 

@@ -8,7 +8,7 @@ namespace clip_classify {
 Interval wilson_interval(std::size_t hits, std::size_t count) {
   constexpr double z = 1.959964;  // of 95 %, two-sided
   if (count == 0) {
-    return {};
+    return {0, 1};
   }
   const auto n = static_cast<double>(count);
   const double share = static_cast<double>(hits) / n;

@@ -87,12 +87,12 @@ std::vector<bool> VariantReporter::right() const {
 }
 
 CalibrationReport VariantReporter::calibration() const {
-  const auto claims = questions_.judged_alone ? all_claims : first_label_claims;
-  CalibrationReport report{reliability_curve(claims(scores_.logits, truth_, 1)),
+  const auto judgements = questions_.judged_alone ? all_judgements : first_label_judgements;
+  CalibrationReport report{reliability_curve(judgements(scores_.logits, truth_, 1)),
                            best_temperature(scores_.logits, truth_)};
   if (report.temperature) {
     report.error_after =
-        calibration_error(reliability_curve(claims(scores_.logits, truth_, *report.temperature)));
+        calibration_error(reliability_curve(judgements(scores_.logits, truth_, *report.temperature)));
     report.loss_after = mean(log_losses(scores_.logits, truth_, *report.temperature));
   }
   return report;

@@ -10,7 +10,6 @@ namespace clip_classify {
 namespace {
 
 using torch::jit::Block;
-using torch::jit::Value;
 
 class Walk {
  public:
@@ -43,7 +42,7 @@ class Walk {
     }
   }
 
-  void use(at::ArrayRef<Value*> inputs) {
+  void use(at::ArrayRef<torch::jit::Value*> inputs) {
     std::vector<std::string> taken;
     for (auto* input : inputs) {
       const auto name = names_.find(input);
@@ -60,7 +59,7 @@ class Walk {
   }
 
   std::unordered_set<std::string> parameters_;
-  std::unordered_map<const Value*, std::string> names_;
+  std::unordered_map<const torch::jit::Value*, std::string> names_;
   std::unordered_set<std::string> seen_;
 };
 

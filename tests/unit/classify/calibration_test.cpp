@@ -9,20 +9,21 @@ namespace clip_classify {
 namespace {
 
 TEST(ReliabilityCurve, BinsAreOpenBelow) {
-  const std::vector<Claim> claims{{0, 0.0, false}, {0, 1.0 / 15, true}, {1, 0.07, true}, {1, 1.0, true}};
-  const auto bins = reliability_curve(claims);
+  const std::vector<Judgement> judgements{
+      {0, 0.0, false}, {0, 1.0 / 15, true}, {1, 0.07, true}, {1, 1.0, true}};
+  const auto bins = reliability_curve(judgements);
   ASSERT_EQ(bins.size(), 15U);
   EXPECT_EQ(bins[0].count, 2U);
   EXPECT_DOUBLE_EQ(bins[0].share_right, 0.5);
   EXPECT_DOUBLE_EQ(bins[0].probability, 0.5 / 15);
   EXPECT_EQ(bins[1].count, 1U);
   EXPECT_EQ(bins[14].count, 1U);
-  EXPECT_EQ(reliability_curve(claims, std::vector<std::uint32_t>{0, 3})[1].count, 3U);
+  EXPECT_EQ(reliability_curve(judgements, std::vector<std::uint32_t>{0, 3})[1].count, 3U);
 }
 
 TEST(CalibrationError, ByHand) {
-  const std::vector<Claim> claims{{0, 0.9, true}, {1, 0.9, false}, {2, 0.5, true}, {3, 0.5, true}};
-  EXPECT_NEAR(calibration_error(reliability_curve(claims)), (2 * 0.4 + 2 * 0.5) / 4, 1e-12);
+  const std::vector<Judgement> judgements{{0, 0.9, true}, {1, 0.9, false}, {2, 0.5, true}, {3, 0.5, true}};
+  EXPECT_NEAR(calibration_error(reliability_curve(judgements)), (2 * 0.4 + 2 * 0.5) / 4, 1e-12);
   EXPECT_TRUE(std::isnan(calibration_error(reliability_curve({}))));
 }
 
@@ -47,8 +48,8 @@ TEST(BestTemperature, MakesProbabilitiesTheShareThatIsRight) {
   const auto temperature = best_temperature(logits, {{0}, {0}, {0}, {1}});
   ASSERT_TRUE(temperature);
   EXPECT_NEAR(*temperature, 4 / std::log(3), 1e-8);
-  const auto claims = first_label_claims(logits, {{0}, {0}, {0}, {1}}, *temperature);
-  EXPECT_NEAR(claims[0].probability, 0.75, 1e-8);
+  const auto judgements = first_label_judgements(logits, {{0}, {0}, {0}, {1}}, *temperature);
+  EXPECT_NEAR(judgements[0].probability, 0.75, 1e-8);
 }
 
 TEST(BestTemperature, OfSigmoids) {
