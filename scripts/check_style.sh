@@ -58,7 +58,7 @@ tidy_one() {
   passed=$tidy_passed/$({ cat "$file" && echo "$file $tidy_surroundings"; } | sha256sum | cut -c 1-40)
   [[ ! -e $passed ]] || return 0
   # The options are those of GCC, whose -Wextra lets a designated initialiser leave fields out.
-  if clang-tidy --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option \
+  if clang-tidy --quiet -p "$build-tidy" --extra-arg=-Wno-unknown-warning-option \
     --extra-arg=-Wno-missing-designated-field-initializers "$file" 2>&1 |
     sed '/^[0-9]* warnings\? \(generated\|treated as error\)/d; /^Suppressed /d; /^Use -header-filter/d'; then
     touch "$passed"
@@ -69,7 +69,8 @@ tidy_one() {
 
 check_tidy() {
   local headers
-  configure "$build" CMAKE_BUILD_TYPE=Release CLIP_CLASSIFY_BUILD_TESTS=ON  # for compile_commands.json
+  # For a compile_commands.json of all sources by themselves.
+  configure "$build-tidy" CMAKE_BUILD_TYPE=Release CLIP_CLASSIFY_BUILD_TESTS=ON CLIP_CLASSIFY_JOIN_SOURCES=OFF
   tidy_passed=$build/tidy
   mkdir -p "$tidy_passed"
   mapfile -t headers < <(sources -name '*.h')
@@ -77,7 +78,7 @@ check_tidy() {
   export -f tidy_one
   export tidy_passed tidy_surroundings build
   # shellcheck disable=SC2016  # expanded by the inner shell
-  sed -n 's|^ *"file": "\(.*\)".*|\1|p' "$build/compile_commands.json" | sort -u |
+  sed -n 's|^ *"file": "\(.*\)".*|\1|p' "$build-tidy/compile_commands.json" | sort -u |
     xargs -d '\n' -P "$(jobs 1500)" -n 1 bash -o pipefail -c 'tidy_one "$1"' tidy_one
 }
 
