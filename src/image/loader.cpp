@@ -1,5 +1,8 @@
 #include "clip_classify/loader.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -27,6 +30,16 @@ class SignalsBlocked {
  private:
   sigset_t before_{};
 };
+
+/// The calling thread comes after the encoder's where cores are short: or of those that encode a batch
+/// together the one beside which more is decoded would be waited for. No further behind, since other programs
+/// come before it, too. (Measured on two cores: 3 makes folders up to 7 % faster; 10 makes them no faster
+/// than that, but two and a half times slower beside two busy programs.)
+void stand_behind() {
+  constexpr int steps = 3;
+  const auto thread = static_cast<id_t>(gettid());
+  setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + steps);
+}
 
 }  // namespace
 
@@ -134,6 +147,7 @@ struct ImageLoader::Window {
   }
 
   void decode_images() {
+    stand_behind();
     std::unique_lock lock(mutex);
     while (true) {
       work.wait(lock, [&] { return !waiting.empty() || ended || stopped; });
