@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <limits>
+#include <mutex>
 
 #include "clip_classify/model.h"
 #if defined(__GLIBC__)
@@ -21,6 +22,10 @@ void keep_freed_memory() {
 
 void give_freed_memory_back() {
 #if defined(__GLIBC__)
+  // Where malloc is another library's (a sanitizer's, say), glibc sets its own up at the first call, and is
+  // not ready for a second meanwhile.
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   malloc_trim(0);
 #endif
 }
