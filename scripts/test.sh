@@ -140,15 +140,13 @@ run_style() {
   tally_cases
 }
 
-# One process: as many as there are tests would load libtorch each.
-run_unit() {
-  runner unit "$results/unit.xml" env "GTEST_OUTPUT=xml:$results/unit.xml" timeout 900 "$build/bin/unit_tests"
+# unit_tests NAME BUILD SECONDS: in one process, since as many as there are tests would load libtorch each.
+unit_tests() {
+  runner "$1" "$results/$1.xml" env "GTEST_OUTPUT=xml:$results/$1.xml" UBSAN_OPTIONS=print_stacktrace=1 \
+    timeout "$3" "$2/bin/unit_tests"
 }
-
-run_sanitize() {
-  runner sanitize "$results/sanitize.xml" env "GTEST_OUTPUT=xml:$results/sanitize.xml" \
-    UBSAN_OPTIONS=print_stacktrace=1 "$build-sanitize/bin/unit_tests"
-}
+run_unit() { unit_tests unit "$build" 300; }
+run_sanitize() { unit_tests sanitize "$build-sanitize" 900; }
 
 run_fuzz() {
   case_ "fuzz" "$root/scripts/fuzz.sh" 15
