@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,7 +38,7 @@ struct EncoderSummary {
 };
 
 /// The two encoders and the tokenizer of a manifest. Each encoder is checked and loaded when it is first
-/// needed. Not safe to share between threads.
+/// needed. Not safe to share between threads, but for this: one may embed images while another does all else.
 class Model {
  public:
   /// Throws Error (model) for a device that is not there and a precision that the model does not run in.
@@ -72,6 +73,11 @@ class Model {
   /// `pixels` holds `count` preprocessed images back to back (see preprocess). Returns `count` unit rows.
   /// Throws Error (model) when the encoder fails or its output is not [count, embedding_width] and finite.
   Matrix embed_images(std::span<const float> pixels, std::size_t count);
+
+  /// Begins embed_images(), after what was begun before, and returns. While the last images of a batch are
+  /// encoded the threads that are done go on with the next, so with two begun at a time none is ever idle.
+  /// What embed_images() throws, get() throws. The model must outlive the future's last use.
+  std::future<Matrix> start_embedding_images(std::vector<float> pixels, std::size_t count);
 
   /// What each text becomes for the text encoder, before padding.
   std::vector<Tokens> tokenize(std::span<const std::string> texts) const;

@@ -12,20 +12,6 @@ namespace {
 /// Of an embedding file, in one batch.
 constexpr std::size_t kRows = 1024;
 
-/// A row for each image that was decoded, in order.
-Matrix embed_decoded(Model& model, std::vector<LoadedImage>& batch) {
-  std::vector<float> pixels;
-  std::size_t count = 0;
-  for (auto& image : batch) {
-    if (!image.pixels.empty()) {
-      ++count;
-      pixels.insert(pixels.end(), image.pixels.begin(), image.pixels.end());
-      image.pixels = {};
-    }
-  }
-  return count == 0 ? Matrix() : model.embed_images(pixels, count);
-}
-
 /// Embedding files among the inputs; then there is nothing else.
 std::vector<EmbeddingFile> open_files(const InputOptions& inputs, const Manifest& manifest) {
   const auto count = std::ranges::count_if(inputs.paths, is_embedding_file);
@@ -89,7 +75,7 @@ void ImageStream::start(std::size_t done_before) {
     const auto& options = session_.options();
     loader_ = std::make_unique<ImageLoader>(
         std::move(*source_), model.manifest().image,
-        LoaderOptions{options.decode, model.threads(), 2 * options.run.batch_size, store});
+        LoaderOptions{options.decode, model.threads(), options.run.batch_size, store});
     source_.reset();
     stop_loading_.emplace(session_.stop_token(), [this] { loader_->stop(); });
   }
@@ -148,14 +134,19 @@ std::vector<EmbeddedImage> ImageStream::next_loaded() {
   if (loading_.valid()) {
     watch.time("loading the model", [&] { loading_.get(); });
   }
-  batch_ = watch.time("waiting for images", [&] { return loader_->next(session_.options().run.batch_size); });
+  if (!batches_) {
+    batches_.emplace(*loader_, session_.model(), session_.options().run.batch_size);
+  }
+  batch_ = watch.time("waiting for images", [&] { return batches_->next(); });
   if (session_.stopped()) {
     return {};
   }
-  embeddings_ = watch.time("encoding images", [&] { return embed_decoded(session_.model(), batch_); });
+  embeddings_ = batch_.embeddings.valid()
+                    ? watch.time("encoding images", [&] { return batch_.embeddings.get(); })
+                    : Matrix();
   std::vector<EmbeddedImage> images;
   std::size_t row = 0;
-  for (const auto& image : batch_) {
+  for (const auto& image : batch_.images) {
     const bool encoded = !image.input.error && image.embedding.empty();
     const auto embedding = encoded ? std::as_const(embeddings_).row(row++) : std::span(image.embedding);
     if (image.input.is_neighbour) {
@@ -170,7 +161,7 @@ std::vector<EmbeddedImage> ImageStream::next_loaded() {
     images.push_back({image.input.path, embedding, image.input.error});
   }
   // Nothing but a neighbouring shard's images is no end.
-  return images.empty() && !batch_.empty() ? next_loaded() : images;
+  return images.empty() && !batch_.images.empty() ? next_loaded() : images;
 }
 
 void ImageStream::finish() {

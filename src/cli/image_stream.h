@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/image_batches.h"
 #include "cli/session.h"
 #include "clip_classify/embedding_file.h"
 #include "clip_classify/loader.h"
@@ -90,7 +91,8 @@ class ImageStream {
   std::future<void> loading_;
   std::unique_ptr<ImageLoader> loader_;
   std::optional<std::stop_callback<std::function<void()>>> stop_loading_;
-  std::vector<LoadedImage> batch_;
+  std::optional<ImageBatches> batches_;
+  ImageBatch batch_;
   std::vector<StoredImage> stored_;
   Matrix embeddings_;
   ImageCounts counts_;

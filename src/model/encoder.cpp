@@ -90,7 +90,8 @@ Encoder::Encoder(const Manifest& manifest, const std::string& file, torch::Devic
     : path_((manifest.folder / file).string()),
       width_(manifest.embedding_width),
       device_(device),
-      threads_(threads) {
+      threads_(threads),
+      queue_(device.is_cpu() ? threads : 1) {
   try {
     archive_ = std::make_unique<const Archive>(path_);
     // Our own products take floats and multiply them in bf16: so embeddings come nearer to fp32's, too.
@@ -159,6 +160,7 @@ void Encoder::for_each(const Layers& layers, const std::function<void(PreparedLa
 void Encoder::pack_when_it_pays(std::int64_t passes) {
   passes_ += passes;
   if (!layers_.empty() && passes_ >= kWorthPacking) {
+    queue_.wait_until_idle();
     for_each(layers_, [](PreparedLayer& layer) {
       layer.pack();
       give_freed_memory_back();  // or the weights as they were would stay beside the packed ones
@@ -180,19 +182,20 @@ torch::Tensor Encoder::forward(const std::vector<torch::Tensor>& inputs) {
   return module_.forward(std::move(arguments)).toTensor().to(torch::kCPU, torch::kFloat).contiguous();
 }
 
-void Encoder::share_teams_out(std::int64_t parts) {
-  const int threads_of_part = device_.is_cpu() ? threads_ / static_cast<int>(parts) : 1;
-  if (threads_of_part > 1 && !with_teams_ && cores_are_contended(threads_of_part)) {
+void Encoder::share_teams_out(int takers) {
+  const int threads_of_taker = device_.is_cpu() ? threads_ / takers : 1;
+  if (threads_of_taker > 1 && !with_teams_ && cores_are_contended(threads_of_taker)) {
     let_openmp_threads_sleep();
   }
-  const int team = with_teams_ ? threads_of_part : 1;
-  if (teams_.size() != static_cast<std::size_t>(parts) || teams_.front()->size() != team) {
+  const int team = with_teams_ ? threads_of_taker : 1;
+  if (teams_.size() != static_cast<std::size_t>(takers) || teams_.front()->size() != team) {
+    queue_.wait_until_idle();
     teams_.clear();
-    for (std::int64_t part = 0; part < parts; ++part) {
+    for (int taker = 0; taker < takers; ++taker) {
       teams_.push_back(std::make_unique<ThreadTeam>(team));
     }
+    threads_of_libtorch_ = with_teams_ ? 1 : threads_of_taker;
   }
-  threads_of_libtorch_ = with_teams_ ? 1 : threads_of_part;
 }
 
 std::int64_t Encoder::at_once(const torch::Tensor& input) const {
@@ -207,72 +210,90 @@ std::int64_t Encoder::at_once(const torch::Tensor& input) const {
   return std::max<std::int64_t>(1, kTokensAtOnce / tokens);
 }
 
-torch::Tensor Encoder::run_part(const std::vector<torch::Tensor>& inputs, std::int64_t part,
-                                std::int64_t parts) {
-  at::get_num_threads();  // a thread's first call would set another number later
-  at::set_num_threads(threads_of_libtorch_);
-  const TeamScope team(teams_[static_cast<std::size_t>(part)].get());
-  const auto batch = inputs.front().size(0);
-  const auto begin = batch * part / parts;
-  const auto end = batch * (part + 1) / parts;
-  const auto images = end - begin;
-  const auto most = at_once(inputs.front());
-  const auto steps = (images + most - 1) / most;
-  std::vector<torch::Tensor> outputs;
-  for (std::int64_t step = 0; step < steps; ++step) {
-    const auto first = images * step / steps;
-    std::vector<torch::Tensor> rows;
-    for (const auto& input : inputs) {
-      rows.push_back(input.narrow(0, begin + first, images * (step + 1) / steps - first));
-    }
-    outputs.push_back(forward(rows));
-  }
-  return outputs.size() == 1 ? outputs[0] : torch::cat(outputs);
-}
+/// The inputs must outlive the pieces.
+struct Encoder::Batch {
+  std::vector<torch::Tensor> inputs;
+  std::vector<torch::Tensor> outputs;  ///< of the pieces
+  std::promise<Matrix> embeddings = {};
 
-Matrix Encoder::run(const std::vector<torch::Tensor>& inputs) {
-  const torch::InferenceMode no_autograd;
+  std::int64_t size() const { return inputs.front().size(0); }
+};
+
+void Encoder::run_piece(Batch& batch, int thread, std::int64_t piece) {
   // The profiling executor specialises on the first shapes it sees, which makes the first calls slow and
   // gains nothing on a frozen graph. (Off while loading, it would keep freeze from inlining.)
   const torch::jit::GraphOptimizerEnabledGuard plain_executor(false);
-  const auto batch = inputs.front().size(0);
-  // A part to each thread, which computes alone: nobody waits for another after every operator. Operators are
-  // shared out only where there are fewer images than threads, or where each part would make all panels.
+  at::get_num_threads();  // a thread's first call would set another number later
+  at::set_num_threads(threads_of_libtorch_);
+  const TeamScope team(teams_[static_cast<std::size_t>(thread)].get());
+  const auto pieces = static_cast<std::int64_t>(batch.outputs.size());
+  const auto begin = batch.size() * piece / pieces;
+  const auto end = batch.size() * (piece + 1) / pieces;
+  std::vector<torch::Tensor> rows;
+  for (const auto& input : batch.inputs) {
+    rows.push_back(input.narrow(0, begin, end - begin));
+  }
+  batch.outputs[static_cast<std::size_t>(piece)] = forward(rows);
+}
+
+std::future<Matrix> Encoder::start(std::vector<torch::Tensor> inputs) {
+  const torch::InferenceMode no_autograd;
+  const std::lock_guard one_at_a_time(starting_);
+  const auto size = inputs.front().size(0);
+  // A piece to each thread, which computes alone: nobody waits for another after every operator. Operators
+  // are shared out only where there are fewer images than threads, or where each piece would make all panels.
   const auto most = at_once(inputs.front());
-  const bool together = with_teams_ && !summary_.packed && batch <= most;
-  const auto parts = device_.is_cpu() && !together ? std::min<std::int64_t>(threads_, batch) : 1;
-  torch::Tensor output;
+  const bool together = with_teams_ && !summary_.packed && size <= most;
+  const auto takers =
+      device_.is_cpu() && !together ? static_cast<int>(std::min<std::int64_t>(threads_, size)) : 1;
+  const auto passes = (size + takers * most - 1) / (takers * most) * takers;
+  auto batch = std::make_shared<Batch>();
+  batch->inputs = std::move(inputs);
+  batch->outputs.resize(static_cast<std::size_t>(std::min(passes, size)));
+  auto embeddings = batch->embeddings.get_future();
   try {
-    pack_when_it_pays(parts * ((batch + parts * most - 1) / (parts * most)));
-    share_teams_out(parts);
-    std::vector<std::future<torch::Tensor>> others;
-    std::vector<torch::Tensor> outputs(static_cast<std::size_t>(parts));
-    for (std::int64_t part = 1; part < parts; ++part) {
-      others.push_back(std::async(std::launch::async, [&, part] { return run_part(inputs, part, parts); }));
-    }
-    outputs[0] = run_part(inputs, 0, parts);
-    for (std::size_t part = 1; part < outputs.size(); ++part) {
-      outputs[part] = others[part - 1].get();
-    }
-    output = parts == 1 ? outputs[0] : torch::cat(outputs);
+    pack_when_it_pays(passes);
+    share_teams_out(takers);
   } catch (const std::exception& failure) {
     throw model_error(path_ + ": the encoder failed: " + reason(failure));
   }
+  queue_.add({static_cast<std::int64_t>(batch->outputs.size()), takers,
+              [this, batch](int thread, std::int64_t piece) { run_piece(*batch, thread, piece); },
+              [this, batch](const std::exception_ptr& failure) {
+                try {
+                  if (failure != nullptr) {
+                    std::rethrow_exception(failure);
+                  }
+                  batch->embeddings.set_value(joined(*batch));
+                } catch (const Error&) {
+                  batch->embeddings.set_exception(std::current_exception());
+                } catch (const std::exception& failed) {
+                  batch->embeddings.set_exception(std::make_exception_ptr(
+                      model_error(path_ + ": the encoder failed: " + reason(failed))));
+                }
+              }});
+  return embeddings;
+}
+
+Matrix Encoder::joined(const Batch& batch) const {
+  const torch::InferenceMode no_autograd;
+  const auto output = batch.outputs.size() == 1 ? batch.outputs.front() : torch::cat(batch.outputs);
   if (archive_->changed()) {
     throw model_error(path_ + ": changed while it was in use; run this again");
   }
-  if (output.dim() != 2 || output.size(0) != batch || output.size(1) != width_) {
+  if (output.dim() != 2 || output.size(0) != batch.size() || output.size(1) != width_) {
     std::string shape;
     for (const auto size : output.sizes()) {
       shape += (shape.empty() ? "" : ", ") + std::to_string(size);
     }
-    throw model_error(path_ + ": the encoder gives [" + shape + "] in place of [" + std::to_string(batch) +
-                      ", " + std::to_string(width_) + "], which model.json promises");
+    throw model_error(path_ + ": the encoder gives [" + shape + "] in place of [" +
+                      std::to_string(batch.size()) + ", " + std::to_string(width_) +
+                      "], which model.json promises");
   }
   if (!output.isfinite().all().item<bool>()) {
     throw model_error(path_ + ": the encoder gives values that are not finite");
   }
-  Matrix rows{static_cast<std::size_t>(batch), static_cast<std::size_t>(width_), {}};
+  Matrix rows{static_cast<std::size_t>(batch.size()), static_cast<std::size_t>(width_), {}};
   const float* values = output.const_data_ptr<float>();
   rows.values.assign(values, values + output.numel());
   for (std::size_t row = 0; row < rows.rows; ++row) {

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
+#include <mutex>
 #include <numeric>
 #include <optional>
 #include <thread>
@@ -46,6 +48,7 @@ struct Model::Parts {
   torch::Device device;
   Precision precision;
   std::unique_ptr<Tokenizer> tokenizer;
+  std::mutex loading_images;
   std::optional<Encoder> image_encoder;
   std::optional<Encoder> text_encoder;
 
@@ -60,7 +63,9 @@ struct Model::Parts {
         threads(options.threads > 0 ? options.threads
                                     : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
+  /// One thread may begin with images while another asks for the encoder's summary, or embeds its own.
   Encoder& images() {
+    const std::lock_guard one_at_a_time(loading_images);
     if (!image_encoder) {
       check_file_once(manifest, manifest.image_encoder, checked_files);
       image_encoder.emplace(manifest, manifest.image_encoder, device, precision, threads);
@@ -74,6 +79,13 @@ struct Model::Parts {
       text_encoder.emplace(manifest, manifest.text_encoder, device, text_precision(), threads);
     }
     return *text_encoder;
+  }
+
+  /// Pixels as a tensor, which calls `release` when it no longer uses them.
+  torch::Tensor pictures(float* pixels, std::size_t count, const std::function<void(void*)>& release) const {
+    return torch::from_blob(pixels,
+                            {static_cast<std::int64_t>(count), 3, manifest.image.height, manifest.image.width},
+                            release, torch::kFloat);
   }
 
   /// Labels are embedded once and kept, so on the CPU little would be won; and what a label loses, it loses
@@ -130,11 +142,14 @@ EncoderSummary Model::text_encoder_summary() {
 }
 
 Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
-  const auto& spec = parts_->manifest.image;
-  auto batch =
-      torch::from_blob(const_cast<float*>(pixels.data()),
-                       {static_cast<std::int64_t>(count), 3, spec.height, spec.width}, torch::kFloat);
-  return parts_->images().run({std::move(batch)});
+  return parts_->images()
+      .run({parts_->pictures(const_cast<float*>(pixels.data()), count, [](void*) {})});
+}
+
+std::future<Matrix> Model::start_embedding_images(std::vector<float> pixels, std::size_t count) {
+  auto kept = std::make_shared<std::vector<float>>(std::move(pixels));
+  auto* const values = kept->data();
+  return parts_->images().start({parts_->pictures(values, count, [kept](void*) {})});
 }
 
 std::vector<Tokens> Model::tokenize(std::span<const std::string> texts) const {

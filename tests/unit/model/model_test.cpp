@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <future>
+#include <limits>
 
 #include "clip_classify/error.h"
 #include "clip_classify/golden.h"
@@ -60,6 +62,42 @@ TEST(Model, BatchesOfImagesAgree) {
   for (std::size_t column = 0; column < one.width; ++column) {
     EXPECT_NEAR(one.row(0)[column], batch.row(2)[column], 1e-4);
   }
+}
+
+TEST(Model, BatchesBegunTogetherAreThoseBegunAlone) {
+  auto model = compact();
+  constexpr std::size_t kCounts[] = {7, 1, 16, 2, 5};
+  std::vector<std::vector<float>> batches;
+  int size = 200;
+  for (const auto count : kCounts) {
+    auto& pixels = batches.emplace_back();
+    for (std::size_t index = 0; index < count; ++index) {
+      const auto picture = preprocess(golden_image(size++, 200), model.manifest().image);
+      pixels.insert(pixels.end(), picture.begin(), picture.end());
+    }
+  }
+  std::vector<std::future<Matrix>> begun;
+  for (std::size_t batch = 0; batch < batches.size(); ++batch) {
+    begun.push_back(model.start_embedding_images(batches[batch], kCounts[batch]));
+  }
+  for (std::size_t batch = 0; batch < batches.size(); ++batch) {
+    const auto together = begun[batch].get();
+    const auto alone = model.embed_images(batches[batch], kCounts[batch]);
+    ASSERT_EQ(together.rows, kCounts[batch]);
+    for (std::size_t index = 0; index < alone.values.size(); ++index) {
+      ASSERT_NEAR(together.values[index], alone.values[index], 1e-5) << batch << ", " << index;
+    }
+  }
+}
+
+TEST(Model, ABatchThatFailsLeavesTheNextAsItIs) {
+  auto model = compact();
+  const auto pixels = preprocess(golden_image(300, 200), model.manifest().image);
+  auto broken = model.start_embedding_images(
+      std::vector<float>(pixels.size(), std::numeric_limits<float>::quiet_NaN()), 1);
+  auto whole = model.start_embedding_images(pixels, 1);
+  EXPECT_THROW(broken.get(), Error);
+  EXPECT_EQ(whole.get().rows, 1U);
 }
 
 /// What a pass does not find it leaves as it was, silently: so what it finds is counted.
