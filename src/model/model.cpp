@@ -83,9 +83,9 @@ struct Model::Parts {
 
   /// Pixels as a tensor, which calls `release` when it no longer uses them.
   torch::Tensor pictures(float* pixels, std::size_t count, const std::function<void(void*)>& release) const {
-    return torch::from_blob(pixels,
-                            {static_cast<std::int64_t>(count), 3, manifest.image.height, manifest.image.width},
-                            release, torch::kFloat);
+    return torch::from_blob(
+        pixels, {static_cast<std::int64_t>(count), 3, manifest.image.height, manifest.image.width}, release,
+        torch::kFloat);
   }
 
   /// Labels are embedded once and kept, so on the CPU little would be won; and what a label loses, it loses
@@ -142,8 +142,7 @@ EncoderSummary Model::text_encoder_summary() {
 }
 
 Matrix Model::embed_images(std::span<const float> pixels, std::size_t count) {
-  return parts_->images()
-      .run({parts_->pictures(const_cast<float*>(pixels.data()), count, [](void*) {})});
+  return parts_->images().run({parts_->pictures(const_cast<float*>(pixels.data()), count, [](void*) {})});
 }
 
 std::future<Matrix> Model::start_embedding_images(std::vector<float> pixels, std::size_t count) {

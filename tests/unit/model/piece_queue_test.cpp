@@ -105,8 +105,8 @@ TEST(PieceQueue, IsLeftWithoutDoingWhatNobodyHasTaken) {
                  leaving.get();
                },
                [&](const std::exception_ptr&) {}});
-    queue.add({1, 1, [&](int, std::int64_t) { second = true; },
-               [&](const std::exception_ptr&) { done = true; }});
+    queue.add(
+        {1, 1, [&](int, std::int64_t) { second = true; }, [&](const std::exception_ptr&) { done = true; }});
     taken.get_future().get();
     // Lets the piece end only while the queue is being left: wait_until_idle() would not return before.
     opener = std::thread([&] {
