@@ -12,6 +12,24 @@ namespace {
 /// Of an embedding file, in one batch.
 constexpr std::size_t kRows = 1024;
 
+/// Waits for the next images and has the model begin with those that were decoded.
+BegunImages begin_next(ImageLoader& loader, Model& model, std::size_t count) {
+  BegunImages begun{loader.next(count)};
+  std::vector<float> pixels;
+  std::size_t decoded = 0;
+  for (auto& image : begun.images) {
+    if (!image.pixels.empty()) {
+      ++decoded;
+      pixels.insert(pixels.end(), image.pixels.begin(), image.pixels.end());
+      image.pixels = {};
+    }
+  }
+  if (decoded > 0) {
+    begun.embeddings = model.start_embedding_images(std::move(pixels), decoded);
+  }
+  return begun;
+}
+
 /// Embedding files among the inputs; then there is nothing else.
 std::vector<EmbeddingFile> open_files(const InputOptions& inputs, const Manifest& manifest) {
   const auto count = std::ranges::count_if(inputs.paths, is_embedding_file);
@@ -56,7 +74,11 @@ ImageStream::ImageStream(Session& session, InputOptions inputs, WithoutInputs wi
 ImageStream::ImageStream(Session& session, InputSource source, const ImageCounts& before)
     : session_(session), source_(std::move(source)), counts_(before), total_known_(false) {}
 
-ImageStream::~ImageStream() = default;
+ImageStream::~ImageStream() {
+  if (loader_) {
+    loader_->stop();  // or what is begun ahead would be waited for
+  }
+}
 
 void ImageStream::start(std::size_t done_before) {
   std::optional<std::size_t> total;
@@ -134,10 +156,12 @@ std::vector<EmbeddedImage> ImageStream::next_loaded() {
   if (loading_.valid()) {
     watch.time("loading the model", [&] { loading_.get(); });
   }
-  if (!batches_) {
-    batches_.emplace(*loader_, session_.model(), session_.options().run.batch_size);
+  const auto begin = [&model = session_.model(), &loader = *loader_,
+                      size = session_.options().run.batch_size] { return begin_next(loader, model, size); };
+  batch_ = watch.time("waiting for images", [&] { return ahead_.valid() ? ahead_.get() : begin(); });
+  if (!batch_.images.empty()) {
+    ahead_ = std::async(std::launch::async, begin);
   }
-  batch_ = watch.time("waiting for images", [&] { return batches_->next(); });
   if (session_.stopped()) {
     return {};
   }

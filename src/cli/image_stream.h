@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/image_batches.h"
 #include "cli/session.h"
 #include "clip_classify/embedding_file.h"
 #include "clip_classify/loader.h"
@@ -22,6 +21,13 @@ struct EmbeddedImage {
   std::string path;
   std::span<const float> embedding;  ///< a unit row; lives until the next next()
   std::optional<Error> error;
+};
+
+/// A batch that the encoder has begun with.
+struct BegunImages {
+  std::vector<LoadedImage> images;  ///< without their pixels; none at the end
+  /// A row for each image that was decoded; not valid where none was.
+  std::future<Matrix> embeddings = {};
 };
 
 /// What became of the images of a run.
@@ -91,8 +97,8 @@ class ImageStream {
   std::future<void> loading_;
   std::unique_ptr<ImageLoader> loader_;
   std::optional<std::stop_callback<std::function<void()>>> stop_loading_;
-  std::optional<ImageBatches> batches_;
-  ImageBatch batch_;
+  BegunImages batch_;
+  std::future<BegunImages> ahead_;  ///< the batch after it, so that the encoder has it in time
   std::vector<StoredImage> stored_;
   Matrix embeddings_;
   ImageCounts counts_;

@@ -210,7 +210,6 @@ std::int64_t Encoder::at_once(const torch::Tensor& input) const {
   return std::max<std::int64_t>(1, kTokensAtOnce / tokens);
 }
 
-/// The inputs must outlive the pieces.
 struct Encoder::Batch {
   std::vector<torch::Tensor> inputs;
   std::vector<torch::Tensor> outputs;  ///< of the pieces

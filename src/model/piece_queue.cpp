@@ -73,16 +73,14 @@ void PieceQueue::do_piece(Entries::iterator entry, int thread, std::unique_lock<
   if (++entry->ended < entry->batch.pieces) {
     return;
   }
-  lock.unlock();
-  entry->batch.done(entry->failure);
-  Entries ended;  // whose tensors go when the lock is free again
-  lock.lock();
+  Entries ended;
   ended.splice(ended.end(), entries_, entry);
   if (entries_.empty()) {
     idle_.notify_all();
   }
   lock.unlock();
-  ended.clear();
+  ended.front().batch.done(ended.front().failure);
+  ended.clear();  // its tensors go while the lock is free
   lock.lock();
 }
 
