@@ -8,7 +8,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kAskExamples = R"(Examples:
   clip-classify ask img.jpg 'what is on the table?' --answers cup,plate,laptop
   clip-classify ask photos/ 'is there a dog?' --json | jq -r 'select(.answer == "yes") | .path'
   clip-classify ask --rows questions.csv --format csv -o answers.csv
@@ -125,7 +125,7 @@ AskOptions parse_ask(const Arguments& arguments) {
   CLI::App app(
       "Answers questions about images: the best of given answers, or of those that fit the question.\n",
       "clip-classify ask");
-  app.footer(kExamples);
+  app.footer(kAskExamples);
   add_question_options(app, options);
   add_ranking_options(app, options.ranking, quantity);
   add_common_options(app, options);

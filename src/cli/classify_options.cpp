@@ -8,7 +8,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kClassifyExamples = R"(Examples:
   clip-classify img.jpg --labels cat,dog
   clip-classify photos/ --labels-file labels.txt --json | jq -r .label
   find . -name '*.jpg' -print0 | clip-classify --files-from - -0 --labels cat,dog --format csv -o out.csv
@@ -53,7 +53,7 @@ ClassifyOptions parse_classify(const Arguments& arguments) {
   ClassifyOptions options;
   std::string quantity = "probability";
   CLI::App app("Labels images with words of your choice (zero-shot classification).\n", "clip-classify");
-  app.footer(kExamples);
+  app.footer(kClassifyExamples);
   add_label_options(app, options.labels, options.prompts);
   add_input_options(app, options.inputs, options.decode);
   add_classifier_option(app, options.classifier);

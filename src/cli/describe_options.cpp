@@ -7,7 +7,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kDescribeExamples = R"(Examples:
   clip-classify describe img.jpg
   clip-classify describe photos/ --tags --json | jq -r '.tags[].tag' | sort | uniq -c
   clip-classify describe photos/ --tags --sidecar -q > tags.txt
@@ -44,7 +44,7 @@ DescribeOptions parse_describe(const Arguments& arguments) {
   DescribeOptions options;
   CLI::App app("Finds tags for images, and the sentence of such phrases that is most like them.\n",
                "clip-classify describe");
-  app.footer(kExamples);
+  app.footer(kDescribeExamples);
   app.add_flag("--tags", options.tags_only, "Tags alone: no sentence, and much faster")->group("Description");
   app.add_option("-k,--top-k", options.tags.count, "Tags shown for an image at most, best first [10]")
       ->type_name("N")

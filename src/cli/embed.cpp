@@ -6,7 +6,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kEmbedExamples = R"(Examples:
   clip-classify embed photos/ -o photos.npy
   clip-classify photos.npy --labels cat,dog          every command takes such a file in place of images
   clip-classify embed --texts-file captions.txt -o captions.npy --dtype float16
@@ -29,7 +29,7 @@ EmbedOptions parse_embed(const Arguments& arguments) {
   EmbedOptions options;
   CLI::App app("Turns images and texts into embeddings: unit vectors whose dot products are similarities.\n",
                "clip-classify embed");
-  app.footer(kExamples);
+  app.footer(kEmbedExamples);
   add_input_options(app, options.inputs, options.decode);
   add_text_options(app, options.texts, options.text_files);
   app.add_option("-o,--output", options.output.file,

@@ -9,7 +9,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kEvaluateExamples = R"(Examples:
   clip-classify evaluate photos/                             a folder for each class: photos/cat, photos/dog
   clip-classify evaluate truth.csv --labels-file labels.json --confusion matrix.svg
   clip-classify evaluate truth.csv photos.npy --json         images by name from embed's file
@@ -171,7 +171,7 @@ EvaluateOptions parse_evaluate(const Arguments& arguments) {
   CLI::App app(
       "Says how right labels are, with intervals, where the truth is known, and for whom they are wrong.\n",
       "clip-classify evaluate");
-  app.footer(kExamples);
+  app.footer(kEvaluateExamples);
   app.add_option("TRUTH", paths)->group("Truth");
   add_label_options(app, base.labels, base.prompts);
   add_classifier_option(app, base.classifier);

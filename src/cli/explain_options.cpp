@@ -11,7 +11,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kExplainExamples = R"(Examples:
   clip-classify explain img.jpg --labels cat,dog -o why.png
   clip-classify explain photos/ --labels cat,dog -o why/         a picture for each image: why/img.jpg.png
   clip-classify explain img.jpg --labels cat,dog --json | jq '.labels[0].map'
@@ -62,7 +62,7 @@ ExplainOptions parse_explain(const Arguments& arguments) {
   ExplainOptions options;
   CLI::App app("Shows where in an image the model saw a label, and which words of a label carry it.\n",
                "clip-classify explain");
-  app.footer(kExamples);
+  app.footer(kExplainExamples);
   add_label_options(app, options.labels, options.prompts);
   app.add_option("-k,--top-k", options.top_k, "Labels explained for an image, best first; 0: all [5]")
       ->type_name("N")

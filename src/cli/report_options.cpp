@@ -9,7 +9,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kReportExamples = R"(Examples:
   clip-classify report photos/ --labels cat,dog -o report.html
   clip-classify report --truth photos/ -o report.html       a folder for each class: photos/cat, photos/dog
   clip-classify report --truth photos/ --maps mistakes -o report.html     and where the model looked
@@ -88,7 +88,7 @@ ReportOptions parse_report(const Arguments& arguments) {
   std::string quantity = "probability";
   CLI::App app("Makes a page to look through images and their labels in a browser, mistakes first.\n",
                "clip-classify report");
-  app.footer(kExamples);
+  app.footer(kReportExamples);
   add_label_options(app, options.labels, options.prompts);
   add_input_options(app, options.inputs, options.decode);
   app.remove_option(app.get_option("--shard"));  // pages are not joined one after the other

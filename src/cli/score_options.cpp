@@ -9,7 +9,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kScoreExamples = R"(Examples:
   clip-classify score pairs.csv
   clip-classify score pairs.csv --template 'A photo depicts {}'          CLIPScore as its authors compute it
   clip-classify score captions.csv --retrieval --summary --json          recall at 1, 5 and 10, both ways
@@ -50,7 +50,7 @@ ScoreOptions parse_score(const Arguments& arguments) {
   CLI::App app(
       "Says how well the images and texts of a table's rows go together: CLIPScore, and retrieval ranks.\n",
       "clip-classify score");
-  app.footer(kExamples);
+  app.footer(kScoreExamples);
   app.add_option("PAIRS", paths)->group("Pairs");
   app.add_option("--template", options.text_template,
                  "What every text and reference goes into; CLIPScore's authors take\n'" +

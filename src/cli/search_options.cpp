@@ -13,7 +13,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kSearchExamples = R"(Examples:
   clip-classify search 'a cat on a sofa' photos/
   clip-classify search 'a beach' photos/ --with sunset --not people --weight people=0.5
   clip-classify search --image cat.jpg photos/ -k 20               more like this
@@ -199,7 +199,7 @@ SearchOptions parse_search(const Arguments& arguments) {
   GivenQueries given;
   CLI::App app("Finds the images that fit a text or another image best, or that are nearly the same.\n",
                "clip-classify search");
-  app.footer(kExamples);
+  app.footer(kSearchExamples);
   add_query_options(app, options, given);
   add_common_options(app, options);
   app.get_option("--null")->description(

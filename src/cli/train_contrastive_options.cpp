@@ -8,7 +8,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kTrainContrastiveExamples = R"(Examples:
   clip-classify train pairs.csv --contrastive -o models/mine                     the last layers of compact
   clip-classify train pairs.csv --contrastive --model models/b32 --tune last:2 -o models/mine
   clip-classify train pairs.csv --contrastive --model models/b32 --tune all --pairs 512 -o models/mine
@@ -138,7 +138,7 @@ TrainContrastiveOptions parse_train_contrastive(const Arguments& arguments) {
   std::string output;
   bool contrastive = false;  // said already by whoever called this
   CLI::App app("Trains a model on pairs of images and texts: a new model folder.\n", "clip-classify train");
-  app.footer(kExamples);
+  app.footer(kTrainContrastiveExamples);
   app.add_option("PAIRS", tables)->group("Training");
   add_what_is_trained(app, training, output, contrastive);
   add_how_it_is_trained(app, training);

@@ -5,7 +5,7 @@
 namespace clip_classify::cli {
 namespace {
 
-constexpr auto kExamples = R"(Examples:
+constexpr auto kTrainExamples = R"(Examples:
   clip-classify train my-photos/ -o parts.clf                 a folder for each label, images in it
   clip-classify train labelled.csv -o parts.clf               a table with the columns image and label
   clip-classify embed my-photos/ -o photos.npy && clip-classify train photos.npy -o parts.clf
@@ -26,7 +26,7 @@ TrainOptions parse_train(const Arguments& arguments) {
   TrainOptions options;
   CLI::App app("Makes a classifier from a few examples of each label, and from what words say of them.\n",
                "clip-classify train");
-  app.footer(kExamples);
+  app.footer(kTrainExamples);
   add_label_options(app, options.labels, options.prompts);
   app.add_option("-o,--output", options.classifier, "The classifier: written whole, or not at all")
       ->type_name("FILE")

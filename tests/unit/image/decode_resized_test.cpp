@@ -8,7 +8,7 @@
 namespace clip_classify {
 namespace {
 
-using namespace testing;
+using namespace test;
 
 ImageSpec spec_of(ImageSpec::Resize resize, int side) {
   ImageSpec spec;

@@ -10,7 +10,7 @@
 namespace clip_classify {
 namespace {
 
-using namespace testing;
+using namespace test;
 
 using Colour = std::array<int, 3>;
 constexpr Colour red = {255, 0, 0};
@@ -24,7 +24,7 @@ Colour colour_at(const Image& image, int x, int y) {
   return {image.rgb[at], image.rgb[at + 1], image.rgb[at + 2]};
 }
 
-bool close(const Colour& a, const Colour& b, int tolerance) {
+bool near(const Colour& a, const Colour& b, int tolerance) {
   return std::equal(a.begin(), a.end(), b.begin(),
                     [&](int x, int y) { return std::abs(x - y) <= tolerance; });
 }
@@ -36,28 +36,28 @@ void expect_quadrants(const std::string& name, const std::array<Colour, 4>& colo
   for (int quadrant = 0; quadrant < 4; ++quadrant) {
     const Colour found = colour_at(image, image.width / 4 * (quadrant % 2 == 0 ? 1 : 3),
                                    image.height / 4 * (quadrant < 2 ? 1 : 3));
-    EXPECT_TRUE(close(found, colours[static_cast<std::size_t>(quadrant)], tolerance))
+    EXPECT_TRUE(near(found, colours[static_cast<std::size_t>(quadrant)], tolerance))
         << name << " quadrant " << quadrant << ": " << found[0] << ' ' << found[1] << ' ' << found[2];
   }
 }
 
-constexpr std::array<Colour, 4> plain = {red, green, blue, white};
+constexpr std::array<Colour, 4> kPlain = {red, green, blue, white};
 
 TEST(Decode, EveryLosslessFormatGivesTheExactColours) {
   for (const char* name : {"quadrants.png", "quadrants.webp", "quadrants.tif", "quadrants.bmp",
                            "quadrants.gif", "animated.webp", "colour16.png"}) {
-    expect_quadrants(name, plain);
+    expect_quadrants(name, kPlain);
   }
 }
 
 TEST(Decode, LossyFormatsComeClose) {
-  expect_quadrants("quadrants.jpg", plain, 4);
-  expect_quadrants("progressive.jpg", plain, 4);
-  expect_quadrants("quadrants.jp2", plain, 4);
+  expect_quadrants("quadrants.jpg", kPlain, 4);
+  expect_quadrants("progressive.jpg", kPlain, 4);
+  expect_quadrants("quadrants.jp2", kPlain, 4);
 }
 
 TEST(Decode, CmykIsConvertedAsByPillow) {
-  expect_quadrants("cmyk.jpg", plain, 4);
+  expect_quadrants("cmyk.jpg", kPlain, 4);
 }
 
 TEST(Decode, GrayIsSpreadOverRgb) {
@@ -71,11 +71,11 @@ TEST(Decode, TransparencyIsDroppedOrOverWhite) {
   DecodeOptions over_white;
   over_white.alpha = Alpha::white;
   for (const char* name : {"alpha.png", "alpha.tif"}) {
-    expect_quadrants(name, plain);
+    expect_quadrants(name, kPlain);
     expect_quadrants(name, {white, green, white, white}, 0, over_white);
   }
   for (const char* name : {"palette_transparent.png", "transparent.gif"}) {
-    expect_quadrants(name, plain);
+    expect_quadrants(name, kPlain);
     expect_quadrants(name, {white, green, blue, white}, 0, over_white);
   }
 }
@@ -85,7 +85,7 @@ TEST(Decode, ExifTurnsThePictureUnlessTurnedOff) {
   as_stored.apply_exif = false;
   for (const char* name : {"turned.jpg", "turned.tif"}) {
     expect_quadrants(name, {blue, red, white, green}, 4);
-    expect_quadrants(name, plain, 4, as_stored);
+    expect_quadrants(name, kPlain, 4, as_stored);
   }
 }
 
@@ -95,7 +95,7 @@ TEST(Decode, HeicAndAvif) {
     if (failure.starts_with("unsupported: ")) {
       GTEST_SKIP() << failure;
     }
-    expect_quadrants(name, plain, 12);
+    expect_quadrants(name, kPlain, 12);
   }
 }
 

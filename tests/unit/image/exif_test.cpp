@@ -9,7 +9,7 @@
 namespace clip_classify {
 namespace {
 
-using namespace testing;
+using namespace test;
 
 constexpr std::uint64_t kOrientationTag = 0x112;
 

@@ -12,9 +12,9 @@
 namespace clip_classify {
 namespace {
 
-using testing::PipedInput;
-using testing::sample;
-using testing::Scratch;
+using test::PipedInput;
+using test::sample;
+using test::Scratch;
 
 ImageSpec small_spec() {
   ImageSpec spec;

@@ -8,7 +8,7 @@
 namespace clip_classify {
 namespace {
 
-using namespace testing;
+using namespace test;
 
 using Header = std::string (*)(std::uint32_t, std::uint32_t);
 constexpr Header headers[] = {png_header,  jpeg_header, bmp_header, gif_header,

@@ -13,7 +13,7 @@
 #include "clip_classify/error.h"
 #include "clip_classify/image.h"
 
-namespace clip_classify::testing {
+namespace clip_classify::test {
 
 /// Bytes put one after the other.
 class FileBuilder {
@@ -158,4 +158,4 @@ inline std::string pnm_header(std::uint32_t width, std::uint32_t height) {
   return "P6\n# a comment\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
 }
 
-}  // namespace clip_classify::testing
+}  // namespace clip_classify::test

@@ -10,13 +10,13 @@
 namespace clip_classify {
 namespace {
 
-using namespace testing;
+using namespace test;
 
 Image thumbnail_of(const std::string& name, int side, const DecodeOptions& options = {}) {
   return make_thumbnail(bytes_of(sample(name)), side, options);
 }
 
-Image plain(int width, int height) {
+Image plain_image(int width, int height) {
   Image image{width, height, {}};
   for (int pixel = 0; pixel < width * height; ++pixel) {
     image.rgb.insert(image.rgb.end(), {200, 100, 50});
@@ -59,7 +59,7 @@ TEST(Thumbnail, IsNeverLargerThanThePictureNorEmpty) {
   const auto whole = decode_image(bytes_of(sample("quadrants.png")));
   const auto same = thumbnail_of("quadrants.png", 1024);
   EXPECT_EQ(same.rgb, whole.rgb);
-  const auto strip = encode_jpeg(plain(2000, 3), 90);
+  const auto strip = encode_jpeg(plain_image(2000, 3), 90);
   const auto small = make_thumbnail(bytes_of(strip), 100, {});
   EXPECT_EQ(small.width, 100);
   EXPECT_EQ(small.height, 1);
@@ -71,19 +71,19 @@ TEST(Thumbnail, RefusesWhatIsNoPicture) {
 }
 
 TEST(JpegWriter, IsReadBack) {
-  const auto jpeg = encode_jpeg(plain(33, 17), 90);
+  const auto jpeg = encode_jpeg(plain_image(33, 17), 90);
   const auto back = decode_image(bytes_of(jpeg));
   EXPECT_EQ(back.width, 33);
   EXPECT_EQ(back.height, 17);
   EXPECT_NEAR(back.rgb[0], 200, 3);
   EXPECT_NEAR(back.rgb[1], 100, 3);
   EXPECT_NEAR(back.rgb[2], 50, 3);
-  EXPECT_LT(encode_jpeg(plain(300, 200), 50).size(), 3000U);
+  EXPECT_LT(encode_jpeg(plain_image(300, 200), 50).size(), 3000U);
 }
 
 TEST(JpegWriter, RefusesWhatAJpegCanNotBe) {
   EXPECT_THROW(encode_jpeg(Image{0, 0, {}}, 80), Error);
-  EXPECT_THROW(encode_jpeg(plain(70000, 1), 80), Error);
+  EXPECT_THROW(encode_jpeg(plain_image(70000, 1), 80), Error);
 }
 
 }  // namespace

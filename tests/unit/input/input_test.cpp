@@ -13,8 +13,8 @@
 namespace clip_classify {
 namespace {
 
-using testing::PipedInput;
-using testing::Scratch;
+using test::PipedInput;
+using test::Scratch;
 
 /// Each input's path, or "path!code" for an error.
 std::vector<std::string> drain(InputSource& source) {

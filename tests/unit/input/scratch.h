@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace clip_classify::testing {
+namespace clip_classify::test {
 
 class Scratch {
  public:
@@ -77,4 +77,4 @@ class PipedInput {
   int writer_ = -1;
 };
 
-}  // namespace clip_classify::testing
+}  // namespace clip_classify::test

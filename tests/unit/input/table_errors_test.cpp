@@ -3,16 +3,14 @@
 
 #include "clip_classify/table.h"
 #include "input/csv_parser.h"
+#include "pair_columns.h"
 #include "scratch.h"
 
 namespace clip_classify {
 namespace {
 
-using testing::Scratch;
-
-std::vector<ColumnSpec> pair_columns() {
-  return {{{"image", "path"}}, {{"text"}}, {{"references"}, false, true}};
-}
+using test::pair_columns;
+using test::Scratch;
 
 /// What is said of a table that can't be read, without the folder it is in.
 std::string failure(const std::string& name, std::string_view content,

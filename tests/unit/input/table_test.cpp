@@ -6,20 +6,18 @@
 #include <chrono>
 #include <thread>
 
+#include "pair_columns.h"
 #include "scratch.h"
 
 namespace clip_classify {
 namespace {
 
-using testing::PipedInput;
-using testing::Scratch;
+using test::pair_columns;
+using test::PipedInput;
+using test::Scratch;
 
 using Rows = std::vector<std::vector<std::string>>;
 using Values = std::vector<std::string>;
-
-std::vector<ColumnSpec> pair_columns() {
-  return {{{"image", "path"}}, {{"text"}}, {{"references"}, false, true}};
-}
 
 Rows texts_of(Table& table) {
   Rows rows;

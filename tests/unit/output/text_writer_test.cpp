@@ -12,10 +12,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const Record kCat{"cat.jpg", {{"cat", 0.75, 0.3}, {"guinea pig", 0.2, 0.2}, {"dog", 0.05, 0.1}}, {}};
+const Record kCatRecord{"cat.jpg", {{"cat", 0.75, 0.3}, {"guinea pig", 0.2, 0.2}, {"dog", 0.05, 0.1}}, {}};
 
 TEST(TextWriter, ShowsOneImageAsATable) {
-  EXPECT_EQ(written({.single = true}, {kCat}),
+  EXPECT_EQ(written({.single = true}, {kCatRecord}),
             "cat          75.0%  ██████████████████████▌\n"
             "guinea pig   20.0%  ██████\n"
             "dog           5.0%  █▌\n");
@@ -48,7 +48,7 @@ TEST(TextWriter, AlignsByTerminalColumns) {
 }
 
 TEST(TextWriter, ColorsNamesAndTheBestLabel) {
-  const std::string text = written({.color = true}, {kCat});
+  const std::string text = written({.color = true}, {kCatRecord});
   EXPECT_THAT(text, HasSubstr("\x1b[1mcat.jpg\x1b[0m\n"));
   EXPECT_THAT(text, HasSubstr("  \x1b[1;32mcat          75.0%\x1b[0m  "));
   EXPECT_THAT(text, HasSubstr("\n  guinea pig   20.0%  "));

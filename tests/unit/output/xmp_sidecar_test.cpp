@@ -38,16 +38,18 @@ const std::string kFresh =
     "</x:xmpmeta>\n"
     "<?xpacket end=\"w\"?>\n";
 
-const SidecarContent kCat{{"cat", "sofa"}, "a photo of a cat"};
+const SidecarContent kCatContent{{"cat", "sofa"}, "a photo of a cat"};
 
 class XmpSidecar : public testing::Test {
  protected:
   void put(std::string_view content) const { std::ofstream(sidecar(), std::ios::binary) << content; }
-  bool write(const SidecarContent& content = kCat) const { return write_sidecar(image().string(), content); }
+  bool write(const SidecarContent& content = kCatContent) const {
+    return write_sidecar(image().string(), content);
+  }
   std::string written() const { return content_of(sidecar()); }
 
   /// The file after writing `content` into a packet with this in its rdf:RDF.
-  std::string merged(const std::string& rdf, const SidecarContent& content = kCat) const {
+  std::string merged(const std::string& rdf, const SidecarContent& content = kCatContent) const {
     put("<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
         "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
         "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">" +
@@ -267,7 +269,7 @@ TEST_F(XmpSidecar, IsRefusedAndLeftAsItIs) {
 TEST_F(XmpSidecar, IsRefusedWhereItCanNotBeWritten) {
   const std::string image = folder_ / "none" / "a.jpg";
   try {
-    write_sidecar(image, kCat);
+    write_sidecar(image, kCatContent);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::input);

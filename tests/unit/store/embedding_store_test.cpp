@@ -14,7 +14,7 @@ namespace clip_classify {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::Scratch;
+using test::Scratch;
 
 constexpr std::size_t kWidth = 600;
 

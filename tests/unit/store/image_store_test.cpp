@@ -12,7 +12,7 @@
 namespace clip_classify {
 namespace {
 
-using testing::Scratch;
+using test::Scratch;
 
 const std::string kPhoto = std::string(TEST_DATA_DIR) + "/photos/cat.jpg";
 

@@ -12,7 +12,7 @@
 namespace clip_classify {
 namespace {
 
-using testing::Scratch;
+using test::Scratch;
 
 const std::vector<std::string> kTemplates{"{}", "a photo of a {}"};
 

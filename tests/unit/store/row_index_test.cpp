@@ -17,9 +17,9 @@
 namespace clip_classify {
 namespace {
 
-using testing::Scratch;
+using test::Scratch;
 
-constexpr std::size_t kWidth = 24;
+constexpr std::size_t kRowWidth = 24;
 constexpr std::size_t kRows = 3000;
 
 class RowIndexTest : public ::testing::Test {
@@ -31,12 +31,12 @@ class RowIndexTest : public ::testing::Test {
     for (std::size_t row = 0; row < kRows; ++row) {
       normalize(rows_.row(row));
     }
-    manifest_.embedding_width = static_cast<int>(kWidth);
+    manifest_.embedding_width = static_cast<int>(kRowWidth);
   }
 
   void write(const std::string& path) const {
     std::ofstream array(path, std::ios::binary);
-    array << npy_header("<f4", kRows, kWidth);
+    array << npy_header("<f4", kRows, kRowWidth);
     array.write(reinterpret_cast<const char*>(rows_.values.data()),
                 static_cast<std::streamsize>(rows_.values.size() * sizeof(float)));
     std::ofstream names(names_beside(path));
@@ -93,7 +93,7 @@ class RowIndexTest : public ::testing::Test {
 
   Scratch scratch_;
   std::string path_ = scratch_.path("a.npy");
-  Matrix rows_{kRows, kWidth, std::vector<float>(kRows* kWidth)};
+  Matrix rows_{kRows, kRowWidth, std::vector<float>(kRows* kRowWidth)};
   Manifest manifest_;
   std::optional<EmbeddingFile> file_;
   std::unique_ptr<RowIndex> index_;
